@@ -1,0 +1,152 @@
+"""Agreements: one YAML file each, checked against their pack."""
+
+from __future__ import annotations
+
+import datetime
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Annotated
+
+from pydantic import BeforeValidator, Field
+
+from servanda.model import Agreement, Site
+from servanda.pack_shapes import Pack
+from servanda.problems import Problems
+from servanda.shapes import Day, Figure, FigureField, Id, Name, Shape, Text, shaped
+from servanda.yaml_source import Map, line_of, read_yaml
+
+
+class _Term(Shape):
+    start: Day = Field(alias="from")
+    end: Day = Field(alias="to")
+
+
+class _Site(Shape):
+    id: Id
+    name: Text
+    kind: Name
+    start: Day = Field(alias="from")
+    end: Day | None = Field(default=None, alias="to")
+
+
+class _Agreement(Shape):
+    id: Id
+    pack: Id
+    term: _Term
+    sites: Annotated[tuple[dict, ...], BeforeValidator(lambda value: tuple(value) if isinstance(value, list) else value)]
+    parameters: dict[Name, FigureField] = Field(default_factory=dict)
+    text: Text | None = None
+
+
+def read_agreements(folder: Path, packs: Mapping[str, Pack], problems: Problems) -> dict[str, Agreement]:
+    """All agreements below `folder` by id; ids are unique, site ids unique in a pack."""
+    agreements: dict[str, Agreement] = {}
+    sites: dict[tuple[str, str], str] = {}
+    for path in definition_files(folder):
+        file = path.as_posix()
+        before = len(problems)
+        tree = read_yaml(path, file, problems)
+        if len(problems) > before:
+            continue
+        agreement = _read(tree, file, packs, problems)
+        if agreement is None:
+            continue
+        if agreement.id in agreements:
+            problems.add("duplicate-id", file, line_of(tree, ("id",)), "id", found=agreement.id, first=agreements[agreement.id].file)
+            continue
+        agreements[agreement.id] = agreement
+        for number, site in enumerate(agreement.sites):
+            first = sites.setdefault((agreement.pack, site.id), file)
+            if first != file:
+                problems.add("duplicate-id", file, line_of(tree, ("sites", number, "id")), f"sites.{number}.id", found=site.id, first=first)
+    return agreements
+
+
+def definition_files(folder: Path) -> list[Path]:
+    """The YAML files below a folder, in a stable order."""
+    return sorted(path for path in folder.rglob("*") if path.suffix in (".yaml", ".yml") and path.is_file())
+
+
+def _read(tree: object, file: str, packs: Mapping[str, Pack], problems: Problems) -> Agreement | None:
+    if not isinstance(tree, Map):
+        problems.add("not-a-map", file, 1, found="nothing" if tree is None else "a list or a text")
+        return None
+    pack = packs.get(str(tree.get("pack")))
+    if pack is None:
+        problems.add("unknown-pack", file, line_of(tree, ("pack",)), "pack", found=tree.get("pack"), known=", ".join(sorted(packs)))
+        return None
+    own = pack.head.agreement.fields
+    common = Map({key: value for key, value in tree.items() if key not in own})
+    common.line, common.lines = tree.line, tree.lines
+    shape = shaped(_Agreement, common, file, problems, root=tree)
+    fields = _own_fields(tree, own, file, (), tree, problems)
+    if shape is None:
+        return None
+    if shape.term.end < shape.term.start:
+        problems.add("dates-out-of-order", file, line_of(tree, ("term", "to")), "term.to", found=shape.term.end, first=shape.term.start)
+        return None
+    sites = _sites(tree, shape, pack, file, problems)
+    _check_parameters(tree, shape.parameters, pack, file, problems)
+    title = fields.get(pack.head.agreement.name) or shape.id
+    return Agreement(shape.id, pack.id, title, shape.term.start, shape.term.end, sites, fields, shape.parameters, file)
+
+
+def _own_fields(tree: Map, declared: Mapping, file: str, at: tuple, root: object, problems: Problems) -> dict[str, str | None]:
+    values: dict[str, str | None] = {}
+    for name, field in declared.items():
+        value = tree.get(name)
+        if isinstance(value, str) and value.strip():
+            values[name] = str(value)
+        elif value is None or isinstance(value, str):
+            values[name] = None
+            if field.required:
+                problems.add("missing-key", file, line_of(root, (*at, name)), ".".join(map(str, (*at, name))))
+        else:
+            problems.add("not-a-value", file, line_of(root, (*at, name)), name, found="a list or a map")
+    return values
+
+
+def _sites(tree: Map, shape: _Agreement, pack: Pack, file: str, problems: Problems) -> tuple[Site, ...]:
+    sites: list[Site] = []
+    seen: set[str] = set()
+    declared = pack.head.sites.fields
+    for number, raw in enumerate(tree["sites"]):
+        at = ("sites", number)
+        if not isinstance(raw, Map):
+            continue
+        common = Map({key: value for key, value in raw.items() if key not in declared})
+        common.line, common.lines = raw.line, raw.lines
+        site = shaped(_Site, common, file, problems, at=at, root=tree)
+        fields = _own_fields(raw, declared, file, at, tree, problems)
+        if site is None:
+            continue
+        end = site.end or shape.term.end
+        if site.kind not in pack.head.sites.kinds:
+            known = ", ".join(pack.head.sites.kinds)
+            problems.add("unknown-value", file, line_of(tree, (*at, "kind")), f"sites.{number}.kind", found=site.kind, known=known, near=site.kind)
+        if site.id in seen:
+            problems.add("duplicate-id", file, line_of(tree, (*at, "id")), f"sites.{number}.id", found=site.id, first=file)
+        if not shape.term.start <= site.start <= end <= shape.term.end:
+            found = f"{site.start} … {end}"
+            problems.add("site-outside-term", file, line_of(tree, (*at, "from")), f"sites.{number}", found=found, start=shape.term.start, end=shape.term.end)
+        seen.add(site.id)
+        sites.append(Site(site.id, site.name, site.kind, site.start, end, fields))
+    return tuple(sites)
+
+
+def _check_parameters(tree: Map, parameters: Mapping[str, Figure], pack: Pack, file: str, problems: Problems) -> None:
+    for name, figure in parameters.items():
+        row = line_of(tree, ("parameters", name))
+        if name not in pack.head.parameters:
+            known = ", ".join(sorted(pack.head.parameters))
+            problems.add("unknown-key", file, row, f"parameters.{name}", found=name, known=known, near=name)
+        elif figure.parameter:
+            problems.add("invalid-definition", file, row, f"parameters.{name}", found=f"${figure.parameter}", expected="a number")
+
+
+def scope_days(start: datetime.date, end: datetime.date, ended_on: datetime.date | None) -> tuple[datetime.date, datetime.date] | None:
+    """The days of a scope under a termination that ends the term on `ended_on`; None where no day is left."""
+    last = min(end, ended_on) if ended_on else end
+    return (start, last) if start <= last else None
+
+

@@ -1,0 +1,26 @@
+"""servanda demo: the packaged synthetic sample, from anywhere."""
+
+from __future__ import annotations
+
+import click
+
+from servanda.evaluate import evaluate
+from servanda.cli import EVALUATED
+from servanda.cli.inputs import DAY, packaged, terminal_width, wants_colour
+from servanda.facts.values import to_date
+from servanda.report.formats import NAMES, report_in
+from servanda.report.style import Style
+
+SAMPLE_DAY = "2022-01-31"
+
+
+@click.command("demo")
+@click.option("--lang", type=click.Choice(["de", "en"]), default="de", show_default=True, help="Language of the report.")
+@click.option("--as-of", type=DAY, metavar="DATE", default=SAMPLE_DAY, show_default=True, help="Evaluate as of the end of that day.")
+@click.option("--year", type=click.IntRange(2000, 2100), help="Report only the yearly duties of that year.")
+@click.option("--format", "name", type=click.Choice(NAMES), default="table", show_default=True, help="Format of the report.")
+def command(lang: str, as_of, year: int | None, name: str) -> int:
+    """Run the packaged sample: twelve districts, twenty sites, five years. All of it is synthetic."""
+    run = evaluate([packaged("facts")], packaged("agreements"), packaged("rules"), as_of or to_date(SAMPLE_DAY), year=year)
+    click.echo(report_in(name, run, Style(lang, terminal_width(), wants_colour())), nl=False)
+    return EVALUATED

@@ -1,0 +1,209 @@
+"""Duties: obligations × scopes × periods, as the table `duty` (contract section 3).
+
+One row a duty and variant: variant 0 is the duty as written; variant 1, only where a waiver fits, is the duty without
+its waived days. Bounds are prorated here, for both. A window is the period cut to the scope's active days.
+"""
+
+from __future__ import annotations
+
+import datetime
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+
+from servanda.agreements import scope_days
+from servanda.model import Agreement
+from servanda.pack_shapes import Obligation, Pack
+from servanda.selection import Rest, Selection
+from servanda.shapes import Figure
+
+FOREVER = datetime.date(2200, 12, 31)
+FIGURES = ("lower", "upper", "tolerance", "required", "days", "working_days", "grace")
+
+
+@dataclass(frozen=True, slots=True)
+class Rule:
+    """An obligation as its kind reads it: what it selects, what its statuses rest on, its numbers. One row of `rule`."""
+
+    number: int
+    obligation: Obligation
+    site_kind: str
+    parts: Mapping[str, Selection]
+    rests: tuple[Rest, ...]
+    figures: Mapping[str, Figure]
+    fixed: tuple[int, int, int] | None = None
+    prorated: bool = False
+    half: bool = False
+    options: Mapping[str, bool] = field(default_factory=dict)
+
+
+def anniversary(start: datetime.date, years: int) -> datetime.date:
+    """The same day `years` later; of 29 February in a common year, 1 March."""
+    try:
+        return start.replace(year=start.year + years)
+    except ValueError:
+        return datetime.date(start.year + years, 3, 1)
+
+
+def periods(start: datetime.date, end: datetime.date) -> list[tuple[str, str, datetime.date, datetime.date]]:
+    """(period, label, first day, last day) of everything that touches a term: calendar years, agreement years, the term."""
+    one = datetime.timedelta(days=1)
+    found = [("term", "term", start, end)]
+    for year in range(start.year, end.year + 1):
+        found.append(("calendar_year", str(year), datetime.date(year, 1, 1), datetime.date(year, 12, 31)))
+    number = 0
+    while anniversary(start, number) <= end:
+        found.append(("agreement_year", f"Y{number + 1}", anniversary(start, number), anniversary(start, number + 1) - one))
+        number += 1
+    return found
+
+
+def spans_with_sites(days: Sequence[tuple[datetime.date, datetime.date]], at_least: int) -> list[tuple[datetime.date, datetime.date]]:
+    """The stretches of days on which at least so many of the given stretches overlap."""
+    one = datetime.timedelta(days=1)
+    changes: dict[datetime.date, int] = {}
+    for start, end in days:
+        changes[start] = changes.get(start, 0) + 1
+        changes[end + one] = changes.get(end + one, 0) - 1
+    spans: list[tuple[datetime.date, datetime.date]] = []
+    active, since = 0, None
+    for day in sorted(changes):
+        active += changes[day]
+        if active >= at_least and since is None:
+            since = day
+        elif active < at_least and since is not None:
+            spans.append((since, day - one))
+            since = None
+    return spans
+
+
+@dataclass(frozen=True, slots=True)
+class Scopes:
+    """Rows of the tables `scope` (scope, agreement, place, site_kind, first, last) and `period` (period, agreement,
+    while_sites, label, first, last, cut_first, cut_last)."""
+
+    scopes: list[tuple]
+    periods: list[tuple]
+
+
+def scopes_of(agreements: Iterable[Agreement], ended: Mapping[str, datetime.date], while_sites: Iterable[int]) -> Scopes:
+    """The scopes of the evaluated agreements and of their programme. `ended` holds the last day of ended terms."""
+    scopes: list[tuple] = []
+    rows: list[tuple] = []
+    terms = []
+    for agreement in agreements:
+        last = ended.get(agreement.id)
+        terms.append((agreement, scope_days(agreement.start, agreement.end, last)))
+        if terms[-1][1] is None:
+            continue
+        scopes.append(("agreement", agreement.id, "", "", *terms[-1][1]))
+        sites = [(site, scope_days(site.start, site.end, last)) for site in agreement.sites]
+        scopes.extend(("site", agreement.id, site.id, site.kind, *days) for site, days in sites if days)
+        active = [days for _, days in sites if days]
+        for period, label, start, end in periods(agreement.start, agreement.end):
+            rows.append((period, agreement.id, 0, label, start, end, start, end))
+            rows.extend(_while(period, agreement.id, label, start, end, active, count) for count in while_sites)
+    living = [days for _, days in terms if days]
+    if living:
+        scopes.append(("programme", "", "", "", min(days[0] for days in living), max(days[1] for days in living)))
+        whole = periods(min(a.start for a, _ in terms), max(a.end for a, _ in terms))
+        rows.extend((period, "", 0, label, start, end, start, end) for period, label, start, end in whole)
+    return Scopes(scopes, [row for row in rows if row[6] is not None])
+
+
+def _while(period: str, agreement: str, label: str, start, end, active: Sequence, count: int) -> tuple:
+    touching = [(max(first, start), min(last, end)) for first, last in spans_with_sites(active, count) if first <= end and last >= start]
+    first = min((span[0] for span in touching), default=None)
+    last = max((span[1] for span in touching), default=None)
+    return (period, agreement, count, label, start, end, first, last)
+
+
+def figure_rows(rules: Iterable[Rule], agreements: Iterable[Agreement], pack: Pack) -> list[tuple]:
+    """Rows of `figure` (rule, agreement or "", valid_from, valid_to, then FIGURES): every rule's numbers in force.
+
+    An agreement's own row exists only where its parameters change one of the rule's numbers.
+    """
+    rows: list[tuple] = []
+    agreements = list(agreements)
+    for rule in rules:
+        rows.extend((rule.number, "", *row) for row in _dated(rule.figures, pack, {}))
+        used = {figure.parameter for figure in rule.figures.values() if figure.parameter}
+        for agreement in agreements:
+            if used & set(agreement.parameters):
+                rows.extend((rule.number, agreement.id, *row) for row in _dated(rule.figures, pack, agreement.parameters))
+    return rows
+
+
+def resolve(figure: Figure, pack: Pack, overrides: Mapping[str, object]) -> Figure:
+    """The dated values of a figure, its parameter looked up."""
+    if figure.parameter is None:
+        return figure
+    return overrides.get(figure.parameter) or pack.head.parameters[figure.parameter].value
+
+
+def _dated(figures: Mapping[str, Figure], pack: Pack, overrides: Mapping[str, object]) -> list[tuple]:
+    resolved = {name: resolve(figure, pack, overrides).values for name, figure in figures.items()}
+    starts = sorted({day for values in resolved.values() for day, _ in values[1:]})
+    edges = [datetime.date(1900, 1, 1), *starts, FOREVER]
+    rows = []
+    for start, end in zip(edges, edges[1:], strict=False):
+        numbers = []
+        for name in FIGURES:
+            values = resolved.get(name)
+            in_force = None
+            for day, number in values or ():
+                if in_force is None or day <= start:
+                    in_force = number
+            numbers.append(in_force)
+        rows.append((start, end - datetime.timedelta(days=1), *numbers))
+    return rows
+
+
+DUTY_SQL = """
+CREATE TABLE duty_window AS
+WITH cut AS (
+  SELECT r.*, s.agreement, s.place, s.first AS scope_from, s.last AS scope_to, p.label, p.first AS per_from, p.last AS per_to,
+    greatest(p.cut_first, s.first) AS win_from, least(p.cut_last, s.last) AS win_to
+  FROM rule r
+  JOIN scope s ON s.scope = r.scope AND (r.site_kind = '' OR r.site_kind = s.site_kind)
+  JOIN period p ON p.period = r.period AND p.agreement = s.agreement AND p.while_sites = r.while_sites
+), dated AS (
+  SELECT c.*, c.win_to - c.win_from + 1 AS win_days, c.per_to - c.per_from + 1 AS per_days,
+    f.lower AS bound_lower, f.upper AS bound_upper, coalesce(f.tolerance, 0) AS tolerance, f.required, f.days, f.working_days, f.grace,
+    CASE WHEN c.kind = 'delivered' AND c.fixed_month IS NOT NULL THEN make_date(year(c.win_from) + c.fixed_years, c.fixed_month, c.fixed_day)
+         WHEN c.kind = 'delivered' THEN c.scope_from + f.days::INTEGER END AS deadline
+  FROM cut c
+  LEFT JOIN figure own ON own.rule = c.rule AND own.agreement = c.agreement AND c.agreement <> '' AND c.win_from BETWEEN own.valid_from AND own.valid_to
+  JOIN figure f ON f.rule = c.rule AND f.agreement = coalesce(own.agreement, '') AND c.win_from BETWEEN f.valid_from AND f.valid_to
+  WHERE c.win_from <= c.win_to AND c.win_from <= $as_of::DATE
+)
+SELECT row_number() OVER (ORDER BY agreement, place, obligation, win_from, label) - 1 AS duty, *,
+  least(win_to, $as_of::DATE) AS last_day, win_to > $as_of::DATE AS win_open,
+  CASE WHEN period = 'term' THEN DATE '1900-01-01' ELSE win_from END AS take_from,
+  CASE WHEN period = 'term' THEN DATE '2200-12-31' WHEN kind = 'delivered' THEN greatest(win_to, deadline) ELSE win_to END AS take_to,
+  CASE WHEN period = 'term' THEN DATE '1900-01-01' ELSE make_date(year(win_from), 1, 1) END AS year_from,
+  CASE WHEN period = 'term' THEN DATE '2200-12-31' ELSE make_date(year(win_from), 12, 31) END AS year_to
+FROM dated
+WHERE NOT (half AND period <> 'term' AND 2 * win_days < per_days)
+"""
+
+VARIANT_SQL = """
+CREATE TABLE duty AS
+WITH days_left AS (
+  SELECT d.duty, count(*) FILTER (w.day BETWEEN d.win_from AND d.win_to) AS waived
+  FROM duty_window d JOIN waived_day w USING (duty) GROUP BY d.duty
+), variant AS (
+  SELECT d.*, 0 AS variant, d.win_days AS days_left FROM duty_window d
+  UNION ALL
+  SELECT d.*, 1 AS variant, d.win_days - l.waived AS days_left FROM duty_window d JOIN days_left l USING (duty)
+), bounded AS (
+  SELECT *, CASE WHEN NOT prorated OR days_left = per_days THEN bound_lower
+      WHEN bound_lower >= 1 AND 2 * days_left >= per_days THEN greatest(1, bound_lower::BIGINT * days_left // per_days)
+      ELSE bound_lower::BIGINT * days_left // per_days END::DECIMAL(18,4) AS lower,
+    CASE WHEN NOT prorated OR days_left = per_days THEN bound_upper
+      ELSE (bound_upper::BIGINT * days_left + per_days - 1) // per_days END::DECIMAL(18,4) AS upper
+  FROM variant
+)
+SELECT duty * 2 + variant AS run, *, greatest(lower - tolerance, 0)::DECIMAL(18,4) AS lower_wide, (upper + tolerance)::DECIMAL(18,4) AS upper_wide,
+  prorated AND bound_lower >= 1 AND lower = 0 AS too_short
+FROM bounded
+"""

@@ -1,0 +1,161 @@
+"""The whole story: load → measure → judge → findings."""
+
+from __future__ import annotations
+
+import datetime
+from collections.abc import Iterable, Mapping, Sequence
+from pathlib import Path
+
+import duckdb
+
+from servanda.agreements import read_agreements
+from servanda.facts.assemble import assemble, completeness
+from servanda.facts.select import condition_column
+from servanda.facts.store import connect, load_declarations, load_records, load_sites, submission_order
+from servanda.facts.submissions import Known, find_submissions, read_manifest, read_tables
+from servanda.facts.validate import TypedTable, validate
+from servanda.findings import consequences_of, deviations_of, findings, result_rows
+from servanda.judge import judge
+from servanda.kinds import BY_NAME
+from servanda.measure import evidence_of, measure
+from servanda.model import Agreement, Evidence, Submission, UnilateralWaiver
+from servanda.pack import read_packs
+from servanda.pack_shapes import Pack
+from servanda.problems import InvalidInput, Problems
+from servanda.run import PackRun, Run, only_year
+
+
+def evaluate(
+    facts: Iterable[Path], agreements: Path, rules: Path, as_of: datetime.date, *, known_on: datetime.date | None = None, year: int | None = None,
+    every: bool = False, keep_going: bool = False,
+) -> Run:
+    """Evaluate the agreements whose submissions lie among `facts` (`every`: all agreements).
+
+    `InvalidInput` carries every problem found; with `keep_going` bad records are left out instead, the completeness of
+    their fact type is taken back, and the run names them. Broken definitions are never passed over.
+    """
+    problems = Problems()
+    packs = read_packs(_folder(rules, problems), BY_NAME, problems)
+    known = read_agreements(_folder(agreements, problems), packs, problems) if packs or not problems else {}
+    if not problems and not packs:
+        problems.add("no-packs", Path(rules).as_posix())
+    if problems:
+        raise InvalidInput(problems.sorted())
+    submissions, tables, lost = _read(facts, Known(packs, known), known_on, problems)
+    if problems and not keep_going:
+        _assemble_all(packs, submissions, tables, False, problems)
+        raise InvalidInput(problems.sorted())
+    runs = []
+    for pack in packs.values():
+        mine = [number for number, submission in enumerate(submissions) if submission.pack == pack.id]
+        named = {submissions[number].agreement for number in mine}
+        evaluated = [known[name] for name in sorted(known) if known[name].pack == pack.id and (every or name in named)]
+        if mine or evaluated:
+            own = [submissions[number] for number in mine]
+            runs.append(_run_pack(pack, evaluated, own, [tables[number] for number in mine], lost, keep_going, as_of, problems))
+    if problems and not keep_going:
+        raise InvalidInput(problems.sorted())
+    run = only_year(Run(as_of, tuple(runs), tuple(submissions), tuple(problems.sorted())), year)
+    if not run.findings:
+        problems.add("nothing-to-evaluate", submissions=len(submissions), agreements=sum(len(r.agreements) for r in runs))
+        raise InvalidInput(problems.sorted())
+    return run
+
+
+def _folder(folder: Path, problems: Problems) -> Path:
+    folder = Path(folder)
+    if not folder.is_dir():
+        problems.add("no-such-folder", folder.as_posix())
+    return folder
+
+
+def _read(
+    facts: Iterable[Path], known: Known, known_on: datetime.date | None, problems: Problems
+) -> tuple[list[Submission], list[list[TypedTable]], set[tuple[str, str]]]:
+    """The submissions in the order in which they became known, their tables, and (agreement, type) pairs with a fault."""
+    found: list[Submission] = []
+    lost: set[tuple[str, str]] = set()
+    for folder in find_submissions([Path(path) for path in facts], known, problems):
+        submission = read_manifest(folder, known, problems)
+        if submission is not None and (known_on is None or submission.submitted_on <= known_on):
+            found.append(submission)
+        elif submission is None:
+            lost |= _all_lost(folder, known)
+    found.sort(key=submission_order)
+    tables: list[list[TypedTable]] = []
+    for submission in found:
+        pack, agreement = known.packs[submission.pack], known.agreements.get(submission.agreement or "")
+        sites = frozenset(site.id for site in agreement.sites) if agreement else frozenset()
+        obligations = frozenset(obligation.id for obligation in pack.obligations)
+        texts, faulty = read_tables(Path(submission.path), pack, problems)
+        tables.append([])
+        for table in texts:
+            before = len(problems)
+            tables[-1].append(validate(table, pack.vocabulary[table.type], sites, obligations, problems))
+            if len(problems) > before:
+                faulty.add(table.type)
+        lost |= {(submission.agreement or "", type_name) for type_name in faulty}
+    return found, tables, lost
+
+
+def _all_lost(folder: Path, known: Known) -> set[tuple[str, str]]:
+    """A submission without a usable manifest takes back the completeness of everything that it may have held."""
+    owners = [name for name in known.agreements if name in folder.resolve().parts] or [*known.agreements, ""]
+    return {(owner, type_name) for owner in owners for pack in known.packs.values() for type_name in pack.vocabulary}
+
+
+def _assemble_all(packs: Mapping[str, Pack], submissions: Sequence[Submission], tables: Sequence, leave_out: bool, problems: Problems) -> None:
+    """Look for problems across submissions as well, so that all are reported at once."""
+    for pack in packs.values():
+        mine = [number for number, submission in enumerate(submissions) if submission.pack == pack.id]
+        assemble(pack, [submissions[number] for number in mine], [tables[number] for number in mine], leave_out, problems)
+
+
+def _run_pack(
+    pack: Pack, agreements: Sequence[Agreement], submissions: Sequence[Submission], tables: Sequence[Sequence[TypedTable]],
+    lost: set[tuple[str, str]], keep_going: bool, as_of: datetime.date, problems: Problems,
+) -> PackRun:
+    before = len(problems)
+    records, left_out = assemble(pack, submissions, tables, keep_going, problems)
+    if len(problems) > before and not keep_going:
+        return PackRun(pack, tuple(agreements), (), (), (), {})
+    con = connect()
+    load_records(con, pack, records, as_of)
+    load_declarations(con, completeness(pack, submissions, lost | left_out))
+    ended = _ended(con, pack, as_of)
+    load_sites(con, pack, agreements, ended)
+    rules = measure(con, pack, agreements, ended, as_of)
+    rows = result_rows(con)
+    overrides = {agreement.id: agreement.parameters for agreement in agreements}
+    verdict = judge(pack, deviations_of(rows, rules), overrides)
+    evidence_of(con, rules, as_of)
+    found = findings(con, pack, rows, rules, verdict, submissions, as_of)
+    consequences = consequences_of(con, pack, rows, verdict, agreements, as_of)
+    return PackRun(pack, tuple(agreements), tuple(found), tuple(consequences), _one_sided(con, agreements, submissions), ended)
+
+
+def _ended(con: duckdb.DuckDBPyConnection, pack: Pack, as_of: datetime.date) -> dict[str, datetime.date]:
+    """The last day of each agreement that a termination ended, not after `as_of`."""
+    kept = pack.head.termination
+    if kept is None:
+        return {}
+    condition, values, joins = condition_column(con, pack, kept.facts, kept.where, as_of)
+    rows = con.execute(
+        f'SELECT f.agreement, min(f.v_{kept.ends}) FROM "f_{kept.facts}" f {joins}'  # noqa: S608
+        f" WHERE f.known AND f.agreement <> '' AND {condition} AND f.v_{kept.ends} <= ${len(values) + 1}::DATE GROUP BY f.agreement",
+        [*values, as_of],
+    ).fetchall()
+    return dict(rows)
+
+
+def _one_sided(con: duckdb.DuckDBPyConnection, agreements: Sequence[Agreement], submissions: Sequence[Submission]) -> tuple[UnilateralWaiver, ...]:
+    """Waivers without effect, to be named in the report."""
+    rows = con.execute(
+        "SELECT w.agreement, w.obligation, w.site, o.type, o.id, o.submission, o.file, o.row FROM waiver w JOIN origin o USING (rid)"
+        " WHERE NOT w.effective ORDER BY w.agreement, o.id"
+    ).fetchall()
+    named = {agreement.id for agreement in agreements} | {""}
+    return tuple(
+        UnilateralWaiver(agreement or None, obligation, site, Evidence(type_name, identity, submissions[number].path, file, row))
+        for agreement, obligation, site, type_name, identity, number, file, row in rows if agreement in named
+    )

@@ -1,0 +1,1 @@
+"""Facts: from files to typed tables that know where each record stands."""

@@ -1,0 +1,99 @@
+"""CSV: UTF-8, comma or semicolon, a header row, quoted as usual. Nothing is sniffed but the delimiter.
+
+The delimiter is the one under which the header's names are known. Every row must have as many cells as the header;
+rows without any content are passed over. Source: RFC 4180, contract section 2.
+"""
+
+from __future__ import annotations
+
+import csv
+import io
+from pathlib import Path
+
+from servanda.facts.tables import TextTable, fold, header_names, match_header
+from servanda.pack_shapes import FactType
+from servanda.problems import Problems
+from servanda.yaml_source import decode
+
+MAX_BYTES = 2 * 1024**3
+csv.field_size_limit(1_000_000)
+
+
+def read_csv(path: Path, file: str, type_name: str, fact_type: FactType, problems: Problems) -> TextTable | None:
+    """The table of a CSV file; None where it cannot be read as one at all."""
+    try:
+        if path.stat().st_size > MAX_BYTES:
+            problems.add("file-too-large", file, found=path.stat().st_size, limit=MAX_BYTES)
+            return None
+        data = path.read_bytes()
+    except OSError as error:
+        problems.add("unreadable-file", file, found=error.strerror or type(error).__name__)
+        return None
+    text = decode(data, file, problems)
+    if text is None:
+        return None
+    delimiter = _delimiter(text, fact_type)
+    try:
+        return _table(text, delimiter, file, type_name, fact_type, problems)
+    except csv.Error as error:
+        problems.add("invalid-csv", file, None, found=str(error))
+        return None
+
+
+def _delimiter(text: str, fact_type: FactType) -> str:
+    names = header_names(fact_type)
+    first = text.split("\n", 1)[0]
+
+    def known(delimiter: str) -> int:
+        row = next(csv.reader(io.StringIO(first), delimiter=delimiter), [])
+        return sum(fold(cell) in names for cell in row)
+
+    commas, semicolons = known(","), known(";")
+    if commas == semicolons:
+        return ";" if first.count(";") > first.count(",") else ","
+    return ";" if semicolons > commas else ","
+
+
+def _table(text: str, delimiter: str, file: str, type_name: str, fact_type: FactType, problems: Problems) -> TextTable | None:
+    reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, strict=True)
+    header = _next(reader, file, problems)
+    if not header or not any(cell.strip() for cell in header):
+        problems.add("missing-header", file, 1, found="" if header is None else delimiter.join(header))
+        return None
+    fields = match_header(header, fact_type, type_name, file, 1, problems)
+    records: list[list[str]] = []
+    rows: list[int] = []
+    bad: set[int] = set()
+    width = len(header)
+    last = reader.line_num
+    while (record := _next(reader, file, problems)) is not None:
+        row, last = last + 1, reader.line_num
+        if len(record) != width and any(cell.strip() for cell in record):
+            problems.add("wrong-cell-count", file, row, found=len(record), expected=width)
+            bad.add(len(records))
+            record = (record + [""] * width)[:width]
+        elif not any(cell and not cell.isspace() for cell in record):
+            continue
+        records.append(record)
+        rows.append(row)
+    columns = dict.fromkeys(fact_type.fields)
+    cells = list(zip(*records, strict=True)) if records else [()] * width
+    for name, column in zip(fields, cells, strict=True):
+        if name is not None:
+            columns[name] = list(column)
+    missing = frozenset(name for name, column in columns.items() if column is None)
+    filled = {name: [None] * len(rows) if column is None else column for name, column in columns.items()}
+    required = {name for name, declared in fact_type.fields.items() if declared.required}
+    if missing & required:
+        bad = set(range(len(rows)))
+    return TextTable(type_name, file, filled, rows, bad=bad, missing=missing)
+
+
+def _next(reader, file: str, problems: Problems) -> list[str] | None:
+    """The next record; a record that cannot be read ends the table with a problem."""
+    line = reader.line_num + 1
+    try:
+        return next(reader, None)
+    except csv.Error as error:
+        problems.add("invalid-csv", file, line, found=str(error))
+        return None

@@ -1,0 +1,131 @@
+"""Selections as SQL: every selection of a pack becomes rows of one table, `selected`.
+
+`selected`: selection, rid, agreement, place (site or ""), day, by_year, own_day (the record's own day), holds, keeps,
+excused, until, due, amount, person, key. `holds` is true or unknown (null); records for which it is false are left out.
+A record without a site belongs to every site of its agreement, but only perhaps.
+"""
+
+from __future__ import annotations
+
+import datetime
+from collections.abc import Mapping, Sequence
+
+import duckdb
+
+from servanda.conditions import Condition, Test
+from servanda.pack_shapes import FieldType, Pack
+from servanda.selection import SELF, SITES, Selection
+
+_SEPARATOR = "chr(31)"
+
+
+class _Statement:
+    """The text of a query and the values bound in it, gathered in the order of writing."""
+
+    def __init__(self, pack: Pack, as_of: datetime.date) -> None:
+        self.pack, self.as_of = pack, as_of
+        self.values: list[object] = []
+
+    def bind(self, value: object, kind: str) -> str:
+        self.values.append(value)
+        return f"${len(self.values)}::{kind}"
+
+
+def create_selected(con: duckdb.DuckDBPyConnection, pack: Pack, selections: Sequence[Selection], as_of: datetime.date) -> None:
+    """Create `selected` with one branch a selection, numbered by its place in `selections`."""
+    statement = _Statement(pack, as_of)
+    branches = [_branch(statement, number, selection) for number, selection in enumerate(selections)]
+    con.execute("CREATE TABLE selected AS\n" + "\nUNION ALL\n".join(branches), statement.values)
+
+
+def selection_sql(pack: Pack, selection: Selection, as_of: datetime.date) -> tuple[str, list]:
+    """What selects a part's records, as SQL with its bound values, to be shown."""
+    statement = _Statement(pack, as_of)
+    return _branch(statement, 0, selection), statement.values
+
+
+def condition_column(con: duckdb.DuckDBPyConnection, pack: Pack, type_name: str, where: Condition, as_of: datetime.date) -> tuple[str, list, str]:
+    """A condition as (SQL, bound values, joins) over `f_<type> f`, for the few queries outside the kinds."""
+    statement = _Statement(pack, as_of)
+    joins: dict[str, str] = {}
+    return _condition(statement, type_name, where, joins), statement.values, " ".join(joins.values())
+
+
+def _branch(statement: _Statement, number: int, selection: Selection) -> str:
+    joins: dict[str, str] = {}
+    fields = _fields(statement.pack, selection.facts)
+    holds = _condition(statement, selection.facts, selection.where, joins)
+    keeps = "NULL" if selection.keeps is None else _condition(statement, selection.facts, selection.keeps, joins)
+    excused = "NULL" if selection.excused is None else _condition(statement, selection.facts, selection.excused, joins)
+    agreement, place = "f.agreement", "''"
+    if selection.place == "site":
+        place = "f.v_site"
+        if selection.facts != SITES and not fields["site"].required:
+            joins["$place"] = f'LEFT JOIN "f_{SITES}" p ON f.v_site IS NULL AND p.agreement = f.agreement'
+            place = "coalesce(f.v_site, p.v_site, '')"
+            holds = f"(CASE WHEN f.v_site IS NULL AND {holds} THEN NULL ELSE {holds} END)"
+    elif selection.place == "programme":
+        agreement = "''"
+    by_year = selection.facts != SITES and statement.pack.vocabulary[selection.facts].year is not None
+    until = "f.v_until" if selection.facts == SITES else _column(selection.until)
+    return (
+        f"SELECT {number} AS selection, f.rid, {agreement} AS agreement, {place} AS place, f.day, {by_year} AS by_year, f.own_day,\n"  # noqa: S608
+        f"  {holds} AS holds, {keeps}::BOOLEAN AS keeps, {excused}::BOOLEAN AS excused, {until}::DATE AS until, {_column(selection.due)}::DATE AS due,\n"
+        f"  {_column(selection.amount)}::DECIMAL(18,2) AS amount, {_column(selection.person)}::VARCHAR AS person, {_key(selection.key)} AS key\n"
+        f'FROM "f_{selection.facts}" f {" ".join(joins.values())}\nWHERE f.known AND {holds} IS NOT FALSE'
+    )
+
+
+def _column(name: str | None) -> str:
+    return "NULL" if name is None else f"f.v_{name}"
+
+
+def _key(names: Sequence[str]) -> str:
+    parts = ["f.rid::VARCHAR" if name == SELF else f"f.v_{name}::VARCHAR" for name in names]
+    return f" || {_SEPARATOR} || ".join(parts) if parts else "NULL::VARCHAR"
+
+
+def _fields(pack: Pack, type_name: str) -> Mapping[str, FieldType]:
+    return pack.head.sites.fields if type_name == SITES else pack.vocabulary[type_name].fields
+
+
+def _condition(statement: _Statement, type_name: str, condition: Condition, joins: dict[str, str]) -> str:
+    parts = [_test(statement, type_name, test, joins) for test in condition.tests]
+    for group in condition.any_of:
+        parts.append("(" + " OR ".join(_condition(statement, type_name, inner, joins) for inner in group) + ")")
+    return "(" + " AND ".join(parts) + ")" if parts else "TRUE"
+
+
+def _reach(statement: _Statement, type_name: str, path: str, joins: dict[str, str]) -> tuple[str, str]:
+    """The SQL of a field path and the type of the field; a reference on the way becomes a join."""
+    if "." not in path:
+        declared = _fields(statement.pack, type_name).get(path)
+        return f"f.v_{path}", declared.type if declared else "text"
+    reference, name = path.split(".")
+    target = statement.pack.vocabulary[type_name].fields[reference].to
+    joins[reference] = f'LEFT JOIN "f_{target}" r_{reference} ON r_{reference}.rid = f.v_{reference}'
+    return f"r_{reference}.v_{name}", statement.pack.vocabulary[target].fields[name].type
+
+
+def _test(statement: _Statement, type_name: str, test: Test, joins: dict[str, str]) -> str:
+    column, kind = _reach(statement, type_name, test.path, joins)
+    if test.op == "given":
+        return f"({column} IS NOT NULL)" if test.values == ("true",) else f"({column} IS NULL)"
+    if test.op == "not_after":
+        other = test.values[0]
+        against = statement.bind(statement.as_of, "DATE") if other == "as_of" else _reach(statement, type_name, other, joins)[0]
+        return f"({column} <= {against})"
+    if test.op == "same_as":
+        return f"({column} = {_reach(statement, type_name, test.values[0], joins)[0]})"
+    if test.op == "contains":
+        return "(" + " OR ".join(f"list_contains({column}, {statement.bind(value, 'VARCHAR')})" for value in test.values) + ")"
+    bound = ", ".join(_bound(statement, value, kind) for value in test.values)
+    return f"({column} NOT IN ({bound}))" if test.op == "not" else f"({column} IN ({bound}))"
+
+
+def _bound(statement: _Statement, value: str, kind: str) -> str:
+    if kind == "bool":
+        return statement.bind(value == "true", "BOOLEAN")
+    if kind == "year":
+        return statement.bind(int(value), "INTEGER")
+    return statement.bind(value, "VARCHAR")

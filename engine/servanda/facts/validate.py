@@ -1,0 +1,128 @@
+"""The one validator: types the columns of a text table, whatever file it came from.
+
+Works a column at a time and types every distinct text once, so that its cost follows the distinct values. All
+problems are found, each with its row and column; records with a problem are marked, never dropped here.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+
+from servanda.conditions import Condition
+from servanda.facts.tables import TextTable
+from servanda.facts.values import Invalid, parser, to_decimal
+from servanda.pack_shapes import FactType, FieldType
+from servanda.problems import Problems
+
+
+@dataclass(slots=True)
+class TypedTable:
+    """A table whose columns hold values (None: empty), with the places of its records and the marked ones."""
+
+    type: str
+    file: str
+    columns: dict[str, list]
+    ids: list[str]
+    rows: Sequence[int]
+    where: Callable[[int, str], int]
+    bad: set[int] = field(default_factory=set)
+
+
+def validate(table: TextTable, fact_type: FactType, sites: frozenset[str], obligations: frozenset[str], problems: Problems) -> TypedTable:
+    """The typed table. `sites` are those of the submission's agreement, `obligations` those of the pack."""
+    columns: dict[str, list] = {}
+    bad = set(table.bad)
+    for name, declared in fact_type.fields.items():
+        known = sites if declared.type == "site" else obligations if declared.type == "obligation" else None
+        columns[name] = _column(table, name, declared, known, bad, problems)
+    for name, declared in fact_type.fields.items():
+        if declared.required or declared.required_where:
+            _require(table, name, declared, columns, bad, problems)
+        if declared.not_before:
+            _order(table, name, declared.not_before, columns, bad, problems)
+    for name, declared in fact_type.fields.items():
+        if declared.empty is not None:
+            meaning = _empty(declared)
+            columns[name] = [meaning if value is None else value for value in columns[name]]
+    ids = _ids(fact_type.key, columns, len(table.rows))
+    _unique(table, fact_type.key, ids, bad, problems)
+    return TypedTable(table.type, table.file, columns, ids, table.rows, table.where, bad)
+
+
+def _column(table: TextTable, name: str, declared: FieldType, known: frozenset[str] | None, bad: set[int], problems: Problems) -> list:
+    texts = table.columns[name]
+    parse = parser(declared)
+    values: dict[str | None, object] = {None: None}
+    wrong: dict[str, Invalid] = {}
+    for text in set(texts):
+        stripped = text.strip(" \t\r\n") if text is not None else ""
+        if not stripped:
+            values[text] = None
+            continue
+        try:
+            value = parse(stripped)
+            if known is not None and value not in known:
+                code = "unknown-site" if declared.type == "site" else "unknown-obligation"
+                raise Invalid(code, known=", ".join(sorted(known)), near=stripped)
+            values[text] = value
+        except Invalid as error:
+            wrong[text], values[text] = error, None
+    if wrong:
+        for record, text in enumerate(texts):
+            if text in wrong:
+                error = wrong[text]
+                problems.add(error.code, table.file, table.where(record, name), name, found=text, **error.args_)
+                bad.add(record)
+    return [values[text] for text in texts]
+
+
+def _empty(declared: FieldType) -> object:
+    return to_decimal(declared.empty) if declared.type in ("amount", "number") else parser(declared)(declared.empty)
+
+
+def _require(table: TextTable, name: str, declared: FieldType, columns: dict[str, list], bad: set[int], problems: Problems) -> None:
+    if declared.required and name in table.missing:
+        return
+    if None not in columns[name]:
+        return
+    condition = declared.required_where
+    label = declared.label.de
+    for record, value in enumerate(columns[name]):
+        text = table.columns[name][record]
+        if value is not None or (text is not None and text.strip()) or record in table.bad:
+            continue
+        if declared.required or holds(condition, columns, record):
+            problems.add("missing-value", table.file, table.where(record, name), name, label=label)
+            bad.add(record)
+
+
+def holds(condition: Condition, columns: dict[str, list], record: int) -> bool:
+    """Whether a condition of plain comparisons is surely true of a record."""
+    return all(columns[test.path][record] in test.values for test in condition.tests)
+
+
+def _order(table: TextTable, name: str, earlier: str, columns: dict[str, list], bad: set[int], problems: Problems) -> None:
+    for record, (value, first) in enumerate(zip(columns[name], columns[earlier], strict=True)):
+        if value is not None and first is not None and value < first:
+            problems.add("dates-out-of-order", table.file, table.where(record, name), name, found=value, first=first)
+            bad.add(record)
+
+
+def _ids(key: Sequence[str], columns: dict[str, list], count: int) -> list[str]:
+    """The identity of each record: its key's parts that are not empty, joined by `/`."""
+    if len(key) == 1:
+        return [value or "" for value in columns[key[0]]]
+    parts = [columns[name] for name in key]
+    return ["/".join(str(value) for value in record if value is not None) for record in zip(*parts, strict=True)] if count else []
+
+
+def _unique(table: TextTable, key: Sequence[str], ids: list[str], bad: set[int], problems: Problems) -> None:
+    if len(set(ids)) == len(ids):
+        return
+    first: dict[str, int] = {}
+    for record, identity in enumerate(ids):
+        if identity and record not in bad and first.setdefault(identity, record) != record:
+            row = table.where(record, key[0])
+            problems.add("duplicate-id", table.file, row, key[0] if len(key) == 1 else None, found=identity, first=table.rows[first[identity]])
+            bad.add(record)

@@ -1,0 +1,225 @@
+"""Findings: from the columns of `result` to what a report shows, with judgements, evidence and what is missing."""
+
+from __future__ import annotations
+
+import datetime
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
+from decimal import Decimal
+from fractions import Fraction
+
+import duckdb
+
+from servanda.duties import Rule
+from servanda.judge_facts import INFINITE, Deviation, Verdict
+from servanda.kinds import BY_NAME
+from servanda.kinds.staffed import VACANCIES
+from servanda.model import Agreement, Consequence, Evidence, Finding, Missing, Submission
+from servanda.pack_shapes import Pack
+from servanda.selection import SITES
+
+EVIDENCE_LIMIT = 100
+AMOUNT_KINDS = ("consented", "within_budget")
+_BOUNDED_ABOVE = ("count", "sites")
+_CENT = Decimal("0.01")
+_COLUMNS = (
+    "duty", "run", "rule", "kind", "modality", "period", "scope", "agreement", "place", "obligation", "label", "win_from", "win_to", "last_day", "deadline",
+    "status", "is_open", "at_risk", "value", "lower", "upper", "judged_value", "judged_lower", "judged_cases", "judged_longest", "judged_overdue", "budget",
+    "cases", "open_cases", "below_known", "above_known", "kept_known", "side_lo", "side_hi", "lo", "hi", "lower_wide", "upper_wide",
+)
+
+
+def result_rows(con: duckdb.DuckDBPyConnection) -> list[dict]:
+    """The rows of `result`, in the order of a report: agreement, site, obligation, window."""
+    rows = con.execute(f"SELECT {', '.join(_COLUMNS)} FROM result ORDER BY agreement, place, obligation, win_from, label").fetchall()  # noqa: S608
+    return [dict(zip(_COLUMNS, row, strict=True)) for row in rows]
+
+
+def deviations_of(rows: Sequence[dict], rules: Sequence[Rule]) -> list[Deviation]:
+    """What judgements see: deviations, without those of kinds with an upper bound that lie above it."""
+    return [
+        _deviation(row, rules[row["rule"]])
+        for row in rows
+        if row["status"] == "deviation" and not (row["kind"] in _BOUNDED_ABOVE and row["upper"] is not None and row["value"] > row["upper"])
+    ]
+
+
+def _deviation(row: dict, rule: Rule) -> Deviation:
+    bearer = rule.obligation.bearer
+    words = {
+        "obligation": row["obligation"], "kind": row["kind"], "only_bearer": bearer[0] if len(bearer) == 1 else "", "period": row["period"],
+        "modality": row["modality"], "scope": row["scope"],
+    }
+    numbers = {
+        "value": row["judged_value"], "lower": row["judged_lower"], "upper": row["upper"], "cases": row["judged_cases"],
+        "longest_vacancy_days": row["judged_longest"], "overdue_working_days": row["judged_overdue"],
+    }
+    exact = {name: Fraction(number) for name, number in numbers.items() if number is not None}
+    if "value" in exact and exact.get("lower"):
+        exact["share_of_lower"] = exact["value"] / exact["lower"]
+    if row["kind"] == "consented":
+        exact["uncovered"] = exact["value"]
+        if row["budget"] is not None:
+            exact["share_of_funds"] = exact["value"] / Fraction(row["budget"]) if row["budget"] else INFINITE
+    year = row["win_from"].year if row["period"] != "term" else None
+    return Deviation(row["duty"], words, exact, row["agreement"], row["place"], year, row["period"] == "calendar_year", row["win_from"], row["label"])
+
+
+def finding_id(pack: str, row: dict) -> str:
+    """The same duty has the same id in every run: pack/agreement/site/obligation/period, `-` where there is none."""
+    return "/".join((pack, row["agreement"] or "-", row["place"] or "-", row["obligation"], row["label"]))
+
+
+def findings(
+    con: duckdb.DuckDBPyConnection, pack: Pack, rows: Sequence[dict], rules: Sequence[Rule], verdict: Verdict, submissions: Sequence[Submission],
+    as_of: datetime.date,
+) -> list[Finding]:
+    """Finding objects for all rows."""
+    judged: dict[int, list[str]] = defaultdict(list)
+    for judgement in pack.judgements:
+        for duty, name in verdict.material:
+            if name == judgement.id:
+                judged[duty].append(name)
+    evidence, unknown = _evidence(con, submissions)
+    details = _vacancies(con, as_of) if any(row["kind"] == "staffed" for row in rows) else {}
+    until = {(a, r, s): day for a, r, s, day in con.execute("SELECT agreement, rule, side, until FROM declared_until").fetchall()}
+    return [
+        _finding(pack, row, rules[row["rule"]], judged[row["duty"]], evidence, unknown, until, details.get(row["run"], ()), as_of, con) for row in rows
+    ]
+
+
+def _evidence(con: duckdb.DuckDBPyConnection, submissions: Sequence[Submission]) -> tuple[dict, dict]:
+    shown: dict[tuple[int, str], list[Evidence]] = defaultdict(list)
+    unknown: dict[int, list[tuple[str, str, int]]] = defaultdict(list)
+    query = "SELECT e.run, e.part, o.type, o.id, o.submission, o.file, o.row, e.rid FROM evidence e JOIN origin o USING (rid) WHERE e.run % 2 = 0 ORDER BY o.rid"
+    for run, part, type_name, identity, number, file, row, rid in con.execute(query).fetchall():
+        if part == "unknown":
+            unknown[run].append((type_name, identity, rid))
+        shown[(run, part)].append(Evidence(type_name, identity, submissions[number].path, file, row))
+    return shown, unknown
+
+
+def _vacancies(con: duckdb.DuckDBPyConnection, as_of: datetime.date) -> dict[int, list]:
+    stretches: dict[int, list] = defaultdict(list)
+    for run, first, last in con.execute(VACANCIES, {"as_of": as_of}).fetchall():
+        stretches[run].append((first, last))
+    return stretches
+
+
+def _finding(pack, row, rule, judged, evidence, unknown, until, vacancies, as_of, con) -> Finding:
+    obligation, kind = rule.obligation, row["kind"]
+    value, lower, upper = (_number(row[name], kind, name) for name in ("value", "lower", "upper"))
+    part = "counted" if kind in ("count", "attended") else "breaks"
+    outside = row["value"] is not None and (
+        row["lower"] is not None and row["value"] < row["lower"] or row["upper"] is not None and row["value"] > row["upper"]
+    )
+    shown = evidence[(row["run"], part)] if part == "counted" or outside else []
+    missing = _missing(pack, row, rule, unknown[row["run"]], until, as_of, con) if row["status"] == "undetermined" else ()
+    return Finding(
+        finding_id(pack.id, row), row["obligation"], kind, obligation.clauses, obligation.bearer, row["modality"], row["agreement"] or None,
+        row["place"] or None, row["label"], row["win_from"], row["win_to"], row["status"], row["is_open"], row["at_risk"], value, lower, upper,
+        unit_of(rule), bool(judged), tuple(judged), tuple(shown[:EVIDENCE_LIMIT]), len(shown), tuple(missing), row["deadline"],
+        {"vacancies": tuple(vacancies), "cases": row["cases"], "open_cases": row["open_cases"], "longest": row["judged_longest"],
+         "overdue": row["judged_overdue"], "budget": row["budget"], "to_come": evidence[(row["run"], "open")][:EVIDENCE_LIMIT]},
+    )
+
+
+def unit_of(rule: Rule) -> str:
+    """What a finding counts: the kind's unit, or the counted fact type."""
+    return BY_NAME[rule.obligation.kind].UNIT or rule.parts["facts"].facts
+
+
+def _number(number: Decimal | None, kind: str, name: str) -> int | Decimal | None:
+    if number is None:
+        return None
+    if kind in AMOUNT_KINDS and name == "value":
+        return number.quantize(_CENT)
+    if kind == "attended":
+        return number
+    return int(number) if number == number.to_integral_value() else number
+
+
+def _missing(pack: Pack, row: dict, rule: Rule, unknown: Sequence, until: Mapping, as_of: datetime.date, con) -> list[Missing]:
+    """Fact types that are not declared complete, then the empty fields of records that decide."""
+    found: list[Missing] = []
+    for side, known in (("below", row["below_known"]), ("above", row["above_known"]), ("kept", row["kept_known"]), ("answer", None)):
+        for rest in rule.rests:
+            if rest.side != side or known is True or not _matters(side, row):
+                continue
+            last = row["last_day"] if row["deadline"] is None or side != "below" else min(row["deadline"], as_of)
+            declared = until.get((row["agreement"], row["rule"], side))
+            if declared is not None and declared >= last:
+                continue
+            holder = pack.vocabulary[rest.facts].holder
+            found.extend(Missing(rest.facts, role or None, None, None, last, holder) for role in rest.roles or ("",))
+    for type_name, identity, rid in unknown:
+        for name in _empty_fields(pack, rule, type_name, rid, con):
+            found.append(Missing(type_name, None, name, identity, None, pack.vocabulary[type_name].holder))
+    return list(dict.fromkeys(found))
+
+
+def _matters(side: str, row: dict) -> bool:
+    sides = {row["side_lo"], row["side_hi"]}
+    if side == "below":
+        return bool(sides & {"under", "under_tolerated"})
+    if side == "above":
+        return bool(sides & {"over", "over_tolerated"})
+    if side == "answer":
+        return row["side_lo"] != row["side_hi"]
+    return sides == {"kept"} or row["value"] is None or row["cases"] == 0
+
+
+def _empty_fields(pack: Pack, rule: Rule, type_name: str, rid: int, con) -> list[str]:
+    """The fields of a record that a condition of the rule reads and that are empty."""
+    names: list[str] = []
+    for selection in rule.parts.values():
+        if selection.facts != type_name or selection.facts == SITES:
+            continue
+        conditions = [c for c in (selection.where, selection.keeps, selection.excused) if c is not None]
+        names += [test.path.split(".")[0] for condition in conditions for test in condition.every_test()]
+        names += [selection.until] if selection.until and rule.obligation.kind == "answered" else []
+        names += ["site"] if selection.place == "site" else []
+    names = [name for name in dict.fromkeys(names) if name in pack.vocabulary[type_name].fields]
+    if not names:
+        return []
+    columns = ", ".join(f"v_{name} IS NULL" for name in names)
+    empty = con.execute(f'SELECT {columns} FROM "f_{type_name}" WHERE rid = $1', [rid]).fetchone()  # noqa: S608
+    return [name for name, is_empty in zip(names, empty, strict=True) if is_empty]
+
+
+def consequences_of(
+    con: duckdb.DuckDBPyConnection, pack: Pack, rows: Sequence[dict], verdict: Verdict, agreements: Sequence[Agreement], as_of: datetime.date
+) -> list[Consequence]:
+    """One for each consequence, agreement, site, year and attribution, with the amount that could still be used elsewhere."""
+    by_duty = {row["duty"]: row for row in rows}
+    groups: dict[tuple, list[str]] = defaultdict(list)
+    for duty, consequence, attribution in sorted(verdict.consequences):
+        row = by_duty[duty]
+        year = None if row["period"] == "term" else row["win_from"].year
+        groups[(consequence, attribution, row["agreement"], row["place"], year)].append(finding_id(pack.id, row))
+    found = []
+    for rule in pack.consequences:
+        left = _left(con, rule.amount_at_stake, as_of)
+        for (name, attribution, agreement, place, year), ids in groups.items():
+            if name == rule.id:
+                amount = sum((left.get((agreement, site), Decimal(0)) for site in _sites(agreements, agreement, place)), Decimal(0))
+                amount = max(amount, Decimal(0)).quantize(_CENT)
+                found.append(Consequence(name, rule.clause, attribution, agreement or None, place or None, year, tuple(sorted(ids)), amount))
+    return sorted(found, key=lambda c: (c.agreement or "", c.site or "", c.year or 0, c.consequence, c.attribution))
+
+
+def _sites(agreements: Sequence[Agreement], agreement: str, place: str) -> list[str]:
+    if place:
+        return [place]
+    return [site.id for one in agreements if one.id == agreement for site in one.sites]
+
+
+def _left(con: duckdb.DuckDBPyConnection, at_stake, as_of: datetime.date) -> dict[tuple[str, str], Decimal]:
+    """Funds of the year of `as_of` and later, less the spending dated in those years, by agreement and site."""
+    funds, spending = at_stake.funds, at_stake.spending
+    query = (
+        f'SELECT agreement, v_site, v_{funds.amount} AS amount FROM "f_{funds.facts}" WHERE known AND year(day) >= $year'  # noqa: S608
+        f' UNION ALL SELECT agreement, v_site, -v_{spending.amount} FROM "f_{spending.facts}" WHERE known AND year(day) >= $year'
+    )
+    rows = con.execute(f"SELECT agreement, v_site, sum(amount) FROM ({query}) GROUP BY ALL", {"year": as_of.year}).fetchall()  # noqa: S608
+    return {(agreement, site): amount for agreement, site, amount in rows}

@@ -1,0 +1,69 @@
+"""preceded: every selected record has a matching record of the same or an earlier day.
+
+    preceded: {facts: measures, where: {opinion_needed: true}, by: {facts: opinions, refers: measure, on: received_on}}
+
+A record whose day is empty has not happened yet and precedes nothing.
+"""
+
+from __future__ import annotations
+
+from servanda.kinds.params import Records, own_place
+from servanda.pack_shapes import Obligation, PackShape
+from servanda.selection import SELF, Rest, Selection
+from servanda.shapes import FIGURE_ZERO, Figure, Name
+
+NAME, UNIT, HAS_CASES = "preceded", "records", True
+
+
+class By(Records):
+    """The preceding records: the reference that ties them to the case, and the day that counts."""
+
+    refers: Name
+    on: Name
+
+
+class Params(Records):
+    """The records, and what must precede each."""
+
+    by: By
+
+
+def parts(obligation: Obligation, head: PackShape) -> dict[str, Selection]:
+    """The cases, and the records that may precede them."""
+    params: Params = obligation.params
+    before = Selection(params.by.facts, params.by.where, "agreement", until=params.by.on, key=(params.by.refers,))
+    return {"facts": Selection(params.facts, params.where, own_place(obligation), key=(SELF,)), "before": before}
+
+
+def rests(obligation: Obligation, head: PackShape) -> tuple[Rest, ...]:
+    """A breach rests on the preceding type, compliance on the selected one."""
+    return (Rest("above", obligation.params.by.facts), Rest("kept", obligation.params.facts))
+
+
+def figures(obligation: Obligation, head: PackShape) -> dict[str, Figure]:
+    """No record may lack what precedes it."""
+    return {"upper": FIGURE_ZERO}
+
+
+_CASES = """
+WITH earlier AS (
+  SELECT t.run, t.rid, bool_or(b.holds) AS sure
+  FROM taken t JOIN use u ON u.rule = t.rule AND u.part = 'before'
+  JOIN selected b ON b.selection = u.selection AND b.key = t.key AND b.until <= t.own_day
+  WHERE t.kind = 'preceded' AND t.part = 'facts' GROUP BY t.run, t.rid
+), cases AS (
+  SELECT t.*, e.rid IS NULL AS lacks, e.rid IS NOT NULL AND e.sure IS NULL AS perhaps
+  FROM taken t LEFT JOIN earlier e USING (run, rid) WHERE t.kind = 'preceded' AND t.part = 'facts'
+)
+"""
+
+MEASURE = _CASES + """
+SELECT run, count(*) FILTER (holds AND lacks) AS value, count(*) FILTER (holds AND lacks) AS lo, count(*) FILTER (lacks OR perhaps) AS hi,
+  count(*) FILTER (holds) AS cases, count(*) FILTER (holds IS NULL) AS possible
+FROM cases WHERE NOT waived GROUP BY run
+"""
+
+EVIDENCE = _CASES + """
+SELECT run, rid, CASE WHEN holds AND lacks THEN 'breaks' ELSE 'unknown' END AS part
+FROM cases WHERE lacks OR perhaps OR holds IS NULL
+"""

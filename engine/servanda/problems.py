@@ -1,0 +1,75 @@
+"""Problems: what is wrong with the input (never what a party did wrong), each with its place.
+
+A problem is data. It is collected, never printed here, and its words stand in `problem_texts`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+
+FOUND_LIMIT = 200
+
+
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """One thing that is wrong, where it stands, and what stands there.
+
+    `row` is the line that a person sees in an editor or a spreadsheet (1 is the first). `column` is the declared
+    field, or the header as written where nothing is declared. `args` fill the words of `problem_texts`.
+    """
+
+    code: str
+    file: str | None = None
+    row: int | None = None
+    column: str | None = None
+    found: str | None = None
+    sheet: str | None = None
+    cell: str | None = None
+    args: Mapping[str, object] = field(default_factory=dict)
+
+    def order(self) -> tuple:
+        """The order of a list of problems: by place, then by what is wrong."""
+        return (self.file or "", self.sheet or "", self.row or 0, self.column or "", self.code, self.found or "", str(sorted(self.args.items())))
+
+
+class Problems:
+    """A collector, so that all problems are reported at once."""
+
+    def __init__(self) -> None:
+        self._all: list[Problem] = []
+
+    def add(self, code: str, file: str | None = None, row: int | None = None, column: str | None = None, found: object = None, **args: object) -> None:
+        """Note a problem; `found` is cut to 200 characters."""
+        text = None if found is None else str(found)
+        if text is not None and len(text) > FOUND_LIMIT:
+            text = text[:FOUND_LIMIT] + "…"
+        self._all.append(Problem(code, file, row, column, text, args=args))
+
+    def extend(self, problems: Iterable[Problem]) -> None:
+        """Take over problems found elsewhere."""
+        self._all.extend(problems)
+
+    def __len__(self) -> int:
+        return len(self._all)
+
+    def __bool__(self) -> bool:
+        return bool(self._all)
+
+    def sorted(self) -> list[Problem]:
+        """All problems in the order of their places, each once."""
+        unique = {problem.order(): problem for problem in self._all}
+        return [unique[key] for key in sorted(unique)]
+
+
+class InvalidInput(Exception):
+    """Raised where nothing can be evaluated; carries every problem found (exit status 2)."""
+
+    def __init__(self, problems: Iterable[Problem]) -> None:
+        self.problems: tuple[Problem, ...] = tuple(problems)
+        super().__init__(f"{len(self.problems)} problem(s): " + "; ".join(_short(p) for p in self.problems[:3]))
+
+
+def _short(problem: Problem) -> str:
+    place = ":".join(str(part) for part in (problem.file, problem.row, problem.column) if part is not None)
+    return f"{place}: {problem.code}" + (f" ({problem.found})" if problem.found else "")

@@ -1,0 +1,33 @@
+"""The formats by name."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from servanda.problems import Problem
+from servanda.report.style import Style
+from servanda.run import Run
+
+# (name, module, function of a run, function of problems): loaded when asked for, so that JSON needs no terminal library.
+FORMATS = (
+    ("table", "servanda.report.table", "table_report", "table_problems"),
+    ("json", "servanda.report.json_report", "json_report", "json_problems"),
+)
+NAMES = tuple(name for name, *_ in FORMATS)
+
+
+def report_in(name: str, run: Run, style: Style) -> str:
+    """A run's report in a format."""
+    return _function(name, 2)(run, style)
+
+
+def problems_in(name: str, problems: Sequence[Problem], style: Style) -> str:
+    """Problems in a format."""
+    return _function(name, 3)(problems, style)
+
+
+def _function(name: str, position: int):
+    import importlib
+
+    entry = next(entry for entry in FORMATS if entry[0] == name)
+    return getattr(importlib.import_module(entry[1]), entry[position])

@@ -1,0 +1,148 @@
+"""Findings in words, German and English: numbers against bounds, what is missing, what follows."""
+
+from __future__ import annotations
+
+import datetime
+from collections.abc import Sequence
+from decimal import Decimal
+
+from servanda.model import Finding, Missing
+from servanda.pack_shapes import Obligation, Pack
+
+STATUS_WORDS = {
+    "fulfilled": ("erfüllt", "fulfilled"), "tolerated": ("toleriert", "tolerated"), "deviation": ("Abweichung", "deviation"),
+    "unmet": ("Absicht nicht erreicht", "intention unmet"), "pending": ("noch offen", "pending"), "undetermined": ("nicht feststellbar", "undetermined"),
+    "not_applicable": ("kein Fall", "no case"), "waived": ("einvernehmlich ausgenommen", "waived"),
+}
+STATUS_SIGNS = {
+    "fulfilled": "✓", "tolerated": "≈", "deviation": "✗", "unmet": "○", "pending": "…", "undetermined": "?", "not_applicable": "–", "waived": "≡",
+}
+MODALITY_WORDS = {
+    "obligation": ("Pflicht", "obligation"), "task": ("Aufgabe des Beauftragten", "contractor's task"), "intention": ("Absicht", "intention"),
+    "procedure": ("Verfahrensregel", "rule of procedure"),
+}
+
+
+def status_word(status: str, lang: str) -> str:
+    """A status in words."""
+    return STATUS_WORDS[status][lang == "en"]
+
+
+def day(date: datetime.date | None, lang: str) -> str:
+    """A day as people write it."""
+    if date is None:
+        return "–"
+    return date.isoformat() if lang == "en" else f"{date:%d.%m.%Y}"
+
+
+def amount(number: Decimal, lang: str) -> str:
+    """An amount in euros."""
+    text = f"{number:,.2f}"
+    return f"EUR {text}" if lang == "en" else text.translate(str.maketrans(",.", ".,")) + " €"
+
+
+def share(number: Decimal | int | None, lang: str) -> str:
+    """A share in per cent."""
+    if number is None:
+        return "–"
+    text = f"{Decimal(number) * 100:.2f}".rstrip("0").rstrip(".")
+    return f"{text} %" if lang == "en" else text.replace(".", ",") + " %"
+
+
+def figure(finding: Finding, number: int | Decimal | None, lang: str) -> str:
+    """A value or bound of a finding."""
+    if number is None:
+        return "–"
+    if finding.kind == "attended":
+        return share(number, lang)
+    if finding.kind in ("consented", "within_budget"):
+        return amount(Decimal(number), lang)
+    text = f"{number:f}" if isinstance(number, Decimal) else str(number)
+    return text if lang == "en" else text.replace(".", ",")
+
+
+def bounds(finding: Finding, lang: str) -> str:
+    """The bounds in words."""
+    low, high = figure(finding, finding.lower, lang), figure(finding, finding.upper, lang)
+    least, most = ("at least", "at most") if lang == "en" else ("mindestens", "höchstens")
+    if finding.lower is not None and finding.upper is not None:
+        return low if finding.lower == finding.upper else f"{low}–{high}"
+    if finding.lower is not None:
+        return f"{least} {low}"
+    return f"{most} {high}" if finding.upper is not None else "–"
+
+
+_MEASURED = {
+    "count": ("{value} gezählt ({unit}), vereinbart {bounds}", "{value} counted ({unit}), agreed {bounds}"),
+    "staffed": ("{value} Tage unbesetzt{vacancies}, {bounds}", "{value} days vacant{vacancies}, {bounds}"),
+    "consented": ("{value} ohne vorherige Zustimmung ausgegeben", "{value} spent without prior consent"),
+    "answered": ("{value} von {cases} Fällen verspätet oder unbeantwortet", "{value} of {cases} cases late or unanswered"),
+    "attended": ("Teilnahme {value} bei {cases} Sitzungen, {bounds}", "attendance {value} of {cases} meetings, {bounds}"),
+    "delivered": ("{value} vorgelegt bis {deadline}, {bounds}", "{value} delivered by {deadline}, {bounds}"),
+    "each": ("{value} von {cases} Sätzen erfüllen die Bedingung nicht", "{value} of {cases} records fail the condition"),
+    "preceded": ("{value} von {cases} Sätzen ohne rechtzeitigen Vorgang", "{value} of {cases} records without what must precede them"),
+    "within_budget": ("{value} über die bereitgestellten Mittel hinaus ausgegeben", "{value} spent beyond the funds provided"),
+    "attested": ("{value} von {lower} Beteiligten haben bestätigt", "{value} of {lower} parties have attested"),
+    "sites": ("{value} Standorte, {bounds}", "{value} sites, {bounds}"),
+}
+
+
+def measured(finding: Finding, pack: Pack, lang: str) -> str:
+    """What was measured, against its bounds."""
+    if finding.kind == "attended" and finding.value is None:
+        return "no meeting held" if lang == "en" else "keine Sitzung gehalten"
+    unit = pack.vocabulary[finding.unit].label.of(lang) if finding.unit in pack.vocabulary else finding.unit
+    stretches = [f"{day(first, lang)}–{day(last, lang)}" for first, last in finding.details.get("vacancies", ())]
+    vacancies = f" ({', '.join(stretches[:6])}{', …' if len(stretches) > 6 else ''})" if stretches else ""
+    return _MEASURED[finding.kind][lang == "en"].format(
+        value=figure(finding, finding.value, lang), unit=unit, bounds=bounds(finding, lang), vacancies=vacancies, cases=finding.details.get("cases"),
+        deadline=day(finding.deadline, lang), lower=figure(finding, finding.lower, lang),
+    )
+
+
+def message(finding: Finding, pack: Pack, lang: str) -> str:
+    """The finding in one sentence."""
+    text = f"{status_word(finding.status, lang)}: {measured(finding, pack, lang)}"
+    english = lang == "en"
+    if finding.status == "undetermined":
+        lacks = "; ".join(missing(one, pack, lang) for one in finding.missing[:4])
+        text += (" – missing: " if english else " – es fehlt: ") + (lacks or "?")
+    elif finding.status == "pending":
+        until = finding.deadline or finding.end
+        text += (" – can be kept until " if english else " – kann noch erfüllt werden bis ") + day(until, lang)
+        if finding.at_risk:
+            text += ", behind schedule" if english else ", im Rückstand"
+    elif finding.status == "waived":
+        text += " – covered by a waiver of both parties" if english else " – von einer beidseitig vereinbarten Ausnahme gedeckt"
+    elif finding.status == "not_applicable" and finding.kind in ("count",):
+        text += " – window too short for the bound" if english else " – Zeitraum zu kurz für die Untergrenze"
+    return text
+
+
+def missing(one: Missing, pack: Pack, lang: str) -> str:
+    """What is missing, up to when, and who holds it."""
+    fact_type = pack.vocabulary[one.type]
+    english = lang == "en"
+    holders = "/".join(pack.head.parties[party].of(lang) for party in one.holder)
+    if one.field:
+        name = fact_type.fields[one.field].label.of(lang)
+        return f"{fact_type.label.of(lang)} {one.record}: {name} ({holders})"
+    role = f" ({fact_type.fields['role'].of[one.role].of(lang)})" if one.role else ""
+    until = ("complete up to " if english else "vollständig bis ") + day(one.until, lang)
+    return f"{fact_type.label.of(lang)}{role} {until} ({holders})"
+
+
+def places(obligation: Obligation, lang: str, pack: Pack) -> str:
+    """Where in the agreement's text the obligation stands."""
+    register = {clause.anchor: clause.place.of(lang) for clause in pack.clauses}
+    return "; ".join(register.get(anchor, anchor) for anchor in obligation.clauses)
+
+
+def parties(pack: Pack, names: Sequence[str], lang: str) -> str:
+    """Parties in words."""
+    return ", ".join(pack.head.parties[name].of(lang) for name in names)
+
+
+def assumptions(obligation: Obligation, lang: str) -> str | None:
+    """What the rule rests on that the text does not say."""
+    return obligation.assumption.of(lang) if obligation.assumption else None

@@ -1,0 +1,178 @@
+"""Building blocks for the shapes of YAML files: strict, frozen, and typed from the text as written."""
+
+from __future__ import annotations
+
+import datetime
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import Annotated, TypeVar
+
+from pydantic import BaseModel, BeforeValidator, ConfigDict, ValidationError
+
+from servanda.conditions import Condition, parse_condition
+from servanda.model import FIRST_DAY, LAST_DAY
+from servanda.problems import Problems
+from servanda.yaml_source import Scalar, line_of
+
+_INT = re.compile(r"[+-]?[0-9]{1,9}", re.ASCII)
+_NUMBER = re.compile(r"[+-]?[0-9]{1,12}(\.[0-9]{1,6})?", re.ASCII)
+_DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}", re.ASCII)
+_ID = re.compile(r"[A-Za-z0-9._-]{1,100}", re.ASCII)
+_NAME = re.compile(r"[a-z][a-z0-9_]{0,60}", re.ASCII)
+
+
+class Shape(BaseModel):
+    """The one base of all shapes: no unknown key, no silent conversion, no change afterwards."""
+
+    model_config = ConfigDict(strict=True, extra="forbid", frozen=True, arbitrary_types_allowed=True, defer_build=True)
+
+
+class Words(Shape):
+    """A text for people in both languages."""
+
+    de: Text
+    en: Text
+
+    def of(self, lang: str) -> str:
+        """The text in `lang`."""
+        return self.en if lang == "en" else self.de
+
+
+@dataclass(frozen=True, slots=True)
+class Figure:
+    """A number of a rule: dated values (the first also holds before its day), or the name of a parameter."""
+
+    values: tuple[tuple[datetime.date, Decimal], ...] = ()
+    parameter: str | None = None
+
+
+def parse_day(text: str) -> datetime.date:
+    """An ISO day between 2000 and 2100, else ValueError."""
+    if not _DAY.fullmatch(text):
+        raise ValueError("a date such as 2019-03-31")
+    try:
+        day = datetime.date.fromisoformat(text)
+    except ValueError:
+        raise ValueError("a date that exists, such as 2019-03-31") from None
+    if not FIRST_DAY <= day <= LAST_DAY:
+        raise ValueError("a date from 2000-01-01 to 2100-12-31")
+    return day
+
+
+def parse_figure(value: object) -> Figure:
+    """A figure from YAML: `6`, `0.8`, `$name` or `{2017-01-01: 20, …}`."""
+    if isinstance(value, Figure):
+        return value
+    if isinstance(value, dict) and value:
+        return Figure(tuple(sorted((parse_day(str(day)), _number(amount)) for day, amount in value.items())))
+    if isinstance(value, Scalar) and value.startswith("$") and _NAME.fullmatch(value[1:]):
+        return Figure(parameter=str(value[1:]))
+    return Figure(((FIRST_DAY, _number(value)),))
+
+
+def _number(value: object) -> Decimal:
+    if isinstance(value, Scalar) and value.plain and _NUMBER.fullmatch(value):
+        return Decimal(value)
+    raise ValueError("a number such as 6 or 0.8, dated numbers, or a parameter such as $name")
+
+
+def _text(value: object) -> object:
+    if isinstance(value, Scalar):
+        if not value.strip():
+            raise ValueError("a text that is not empty")
+        return str(value)
+    return value
+
+
+def _int(value: object) -> object:
+    if isinstance(value, Scalar) and value.plain and _INT.fullmatch(value):
+        return int(value)
+    raise ValueError("a whole number")
+
+
+def _bool(value: object) -> object:
+    if isinstance(value, Scalar) and value.plain and value in ("true", "false"):
+        return value == "true"
+    raise ValueError("true or false")
+
+
+def _day(value: object) -> object:
+    if isinstance(value, Scalar):
+        return parse_day(value)
+    raise ValueError("a date such as 2019-03-31")
+
+
+def _matching(pattern: re.Pattern, expected: str):
+    def check(value: object) -> object:
+        if isinstance(value, Scalar) and pattern.fullmatch(value):
+            return str(value)
+        raise ValueError(expected)
+
+    return check
+
+
+def _tuple(value: object) -> object:
+    return tuple(value) if isinstance(value, list) else value
+
+
+Text = Annotated[str, BeforeValidator(_text)]
+Int = Annotated[int, BeforeValidator(_int)]
+Bool = Annotated[bool, BeforeValidator(_bool)]
+Day = Annotated[datetime.date, BeforeValidator(_day)]
+Id = Annotated[str, BeforeValidator(_matching(_ID, "an id of letters, digits, -, _ and ."))]
+Name = Annotated[str, BeforeValidator(_matching(_NAME, "a name of small letters, digits and _"))]
+FigureField = Annotated[Figure, BeforeValidator(parse_figure)]
+ConditionField = Annotated[Condition, BeforeValidator(parse_condition)]
+Texts = Annotated[tuple[Text, ...], BeforeValidator(_tuple)]
+Names = Annotated[tuple[Name, ...], BeforeValidator(_tuple)]
+Ids = Annotated[tuple[Id, ...], BeforeValidator(_tuple)]
+
+S = TypeVar("S", bound=Shape)
+
+
+def shaped(shape: type[S], tree: object, file: str, problems: Problems, at: tuple = (), root: object = None) -> S | None:
+    """`tree` as `shape`, or None with one problem for each thing that does not fit, at its line.
+
+    `at` is where `tree` stands below `root`, for naming the place.
+    """
+    root = tree if root is None else root
+    if not isinstance(tree, Mapping):
+        problems.add("not-a-map", file, line_of(root, at), ".".join(map(str, at)) or None, found=_kind(tree))
+        return None
+    try:
+        return shape.model_validate(dict(tree))
+    except ValidationError as error:
+        for detail in error.errors(include_url=False, include_context=False):
+            _note(detail, root, at, file, problems)
+        return None
+
+
+def _note(detail: dict, root: object, at: tuple, file: str, problems: Problems) -> None:
+    path = at + tuple(part for part in detail["loc"])
+    column = ".".join(str(part) for part in path) or None
+    row = line_of(root, path)
+    if detail["type"] == "missing":
+        problems.add("missing-key", file, row, column)
+    elif detail["type"] == "extra_forbidden":
+        problems.add("unknown-key", file, row, column, found=path[-1])
+    else:
+        expected = detail["msg"].removeprefix("Value error, ")
+        problems.add("invalid-definition", file, row, column, found=_kind(detail["input"]), expected=expected)
+
+
+def _kind(value: object) -> str:
+    if value is None:
+        return "null"
+    if isinstance(value, str):
+        return value
+    return {"dict": "a map", "Map": "a map", "list": "a list", "List": "a list", "tuple": "a list"}.get(type(value).__name__, type(value).__name__)
+
+
+def figure_of(number: int) -> Figure:
+    """A number that never changes."""
+    return Figure(((FIRST_DAY, Decimal(number)),))
+
+
+FIGURE_ZERO, FIGURE_ONE = figure_of(0), figure_of(1)
