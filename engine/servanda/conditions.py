@@ -49,7 +49,7 @@ def parse_condition(tree: object) -> Condition:
     if isinstance(tree, Condition):
         return tree
     if not isinstance(tree, dict) or not tree:
-        raise ValueError("a condition is a map such as {body: steering_round}")
+        raise ValueError("a condition is a map such as {field: value}")
     tests: list[Test] = []
     groups: list[tuple[Condition, ...]] = []
     for path, wanted in tree.items():

@@ -1,7 +1,8 @@
 """Duties: obligations × scopes × periods, as the table `duty` (contract section 3).
 
 One row a duty and variant: variant 0 is the duty as written; variant 1, only where a waiver fits, is the duty without
-its waived days. Bounds are prorated here, for both. A window is the period cut to the scope's active days.
+its waived days. Bounds are prorated here: the lower one to the days left; the upper one to the window, as facts on waived
+days still count and a waiver must not harm whom it frees. A window is the period cut to the scope's active days.
 """
 
 from __future__ import annotations
@@ -199,8 +200,8 @@ WITH days_left AS (
   SELECT *, CASE WHEN NOT prorated OR days_left = per_days THEN bound_lower
       WHEN bound_lower >= 1 AND 2 * days_left >= per_days THEN greatest(1, bound_lower::BIGINT * days_left // per_days)
       ELSE bound_lower::BIGINT * days_left // per_days END::DECIMAL(18,4) AS lower,
-    CASE WHEN NOT prorated OR days_left = per_days THEN bound_upper
-      ELSE (bound_upper::BIGINT * days_left + per_days - 1) // per_days END::DECIMAL(18,4) AS upper
+    CASE WHEN NOT prorated OR win_days = per_days THEN bound_upper
+      ELSE (bound_upper::BIGINT * win_days + per_days - 1) // per_days END::DECIMAL(18,4) AS upper
   FROM variant
 )
 SELECT duty * 2 + variant AS run, *, greatest(lower - tolerance, 0)::DECIMAL(18,4) AS lower_wide, (upper + tolerance)::DECIMAL(18,4) AS upper_wide,

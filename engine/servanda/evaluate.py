@@ -124,7 +124,8 @@ def _run_pack(
     load_declarations(con, completeness(pack, submissions, lost | left_out))
     ended = _ended(con, pack, as_of)
     load_sites(con, pack, agreements, ended)
-    rules = measure(con, pack, agreements, ended, as_of)
+    present = {name for name, table in records.items() if table.rid}
+    rules = measure(con, pack, agreements, ended, present, as_of)
     rows = result_rows(con)
     overrides = {agreement.id: agreement.parameters for agreement in agreements}
     verdict = judge(pack, deviations_of(rows, rules), overrides)

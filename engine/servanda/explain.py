@@ -44,7 +44,7 @@ def explain_definition(packs: Mapping[str, Pack], id: str, as_of: datetime.date,
                 lines += _clause(pack, clause, style)
     if id in BY_NAME:
         lines += inspect.getdoc(BY_NAME[id]).splitlines()
-        lines += ["", *BY_NAME[id].MEASURE.strip().splitlines()] if sql else []
+        lines += ["", *BY_NAME[id].CASES.strip().splitlines(), "", *BY_NAME[id].MEASURE.strip().splitlines()] if sql else []
     return _text(lines, style) if lines else None
 
 
@@ -162,8 +162,8 @@ def _sql(pack: Pack, obligation: Obligation, as_of: datetime.date) -> list[str]:
                 bound = ", ".join(f"${number} = {value}" for number, value in enumerate(values, 1))
                 lines += [f"-- selected, part {part}" + (f" ({bound})" if bound else ""), *text.splitlines(), ""]
     kind = BY_NAME[obligation.kind]
-    for title, text in (("taken", TAKEN_SQL), (f"measured, kind {kind.NAME} ($as_of = {as_of})", kind.MEASURE), ("result", STATUS_SQL)):
-        lines += [f"-- {title}", *text.strip().splitlines(), ""]
+    for title, text in (("taken", TAKEN_SQL), (f"{kind.NAME}_case", kind.CASES), (f"measured, kind {kind.NAME} ($as_of = {as_of})", kind.MEASURE), ("result", STATUS_SQL)):
+        lines += [f"-- {title}", *text.strip().splitlines(), ""] if text else []
     return lines
 
 

@@ -81,7 +81,7 @@ def findings(
             if name == judgement.id:
                 judged[duty].append(name)
     evidence, unknown = _evidence(con, submissions)
-    details = _vacancies(con, as_of) if any(row["kind"] == "staffed" for row in rows) else {}
+    details = _vacancies(con) if any(row["kind"] == "staffed" for row in rows) else {}
     until = {(a, r, s): day for a, r, s, day in con.execute("SELECT agreement, rule, side, until FROM declared_until").fetchall()}
     return [
         _finding(pack, row, rules[row["rule"]], judged[row["duty"]], evidence, unknown, until, details.get(row["run"], ()), as_of, con) for row in rows
@@ -99,9 +99,9 @@ def _evidence(con: duckdb.DuckDBPyConnection, submissions: Sequence[Submission])
     return shown, unknown
 
 
-def _vacancies(con: duckdb.DuckDBPyConnection, as_of: datetime.date) -> dict[int, list]:
+def _vacancies(con: duckdb.DuckDBPyConnection) -> dict[int, list]:
     stretches: dict[int, list] = defaultdict(list)
-    for run, first, last in con.execute(VACANCIES, {"as_of": as_of}).fetchall():
+    for run, first, last in con.execute(VACANCIES).fetchall():
         stretches[run].append((first, last))
     return stretches
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 import html
 
 from servanda.model import STATUSES
-from servanda.run import Run
 
 _COLUMNS = (
     "id", "obligation", "kind", "modality", "agreement", "site", "label", "start", "end", "status", "open", "at_risk", "value", "lower", "upper", "unit",
@@ -13,7 +12,7 @@ _COLUMNS = (
 )
 
 
-def findings_frame(run: Run):
+def findings_frame(run):
     """A row a finding; `clauses`, `bearer` and `judgements` are tuples, amounts Decimals, days dates."""
     import pandas
 
@@ -21,7 +20,7 @@ def findings_frame(run: Run):
     return pandas.DataFrame(rows, columns=[*_COLUMNS, "clauses", "bearer", "judgements"])
 
 
-def matrix_frame(run: Run):
+def matrix_frame(run):
     """Sites (and agreements) by year: how many findings deviate."""
     import pandas
 
@@ -30,7 +29,7 @@ def matrix_frame(run: Run):
     return frame.pivot_table(index=["agreement", "site"], columns="year", values="deviations", aggfunc="sum", fill_value=0)
 
 
-def run_html(run: Run) -> str:
+def run_html(run) -> str:
     """A small table for a notebook: duties by agreement and status. Every text is escaped."""
     head = "".join(f"<th>{status}</th>" for status in STATUSES)
     rows = []

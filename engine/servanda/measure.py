@@ -7,7 +7,7 @@ stay columns here; `findings` turns them into objects for a report.
 from __future__ import annotations
 
 import datetime
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 
 import duckdb
 
@@ -22,7 +22,7 @@ from servanda.selection import Selection
 from servanda.working_days import load_calendar, no_calendar
 
 TAKEN_SQL = """
-CREATE VIEW taken AS
+CREATE TABLE taken AS
 SELECT d.run, d.duty, d.variant, d.kind, d.rule, d.obligation, d.agreement, d.place AS duty_place, d.deadline, d.days, d.working_days, d.grace,
   d.fixed_years, d.fixed_month, d.fixed_day, u.part, s.rid, s.day, s.own_day, s.holds, s.keeps, s.excused, s.until, s.due, s.amount, s.key,
   w.day IS NOT NULL AS waived
@@ -83,7 +83,7 @@ WITH known AS (
     ELSE 'fulfilled' END AS first_status
   FROM sided
 ), freed AS (
-  SELECT d.*, w.day IS NOT NULL AND d.kind IN ('delivered', 'attested', 'within_budget', 'sites') AS lifted
+  SELECT d.*, d.prorated AND d.days_left = 0 OR w.day IS NOT NULL AND d.kind IN ('delivered', 'attested', 'within_budget', 'sites') AS lifted
   FROM decided d LEFT JOIN waived_day w ON d.variant = 1 AND w.duty = d.duty AND w.day = coalesce(d.deadline, d.win_to)
 ), joined AS (
   SELECT a.*, CASE WHEN a.first_status <> 'deviation' THEN a.first_status
@@ -116,11 +116,15 @@ def rules_of(pack: Pack) -> list[Rule]:
 
 
 def measure(
-    con: duckdb.DuckDBPyConnection, pack: Pack, agreements: Sequence[Agreement], ended: Mapping[str, datetime.date], as_of: datetime.date
+    con: duckdb.DuckDBPyConnection, pack: Pack, agreements: Sequence[Agreement], ended: Mapping[str, datetime.date], present: Collection[str],
+    as_of: datetime.date,
 ) -> list[Rule]:
-    """Create `duty`, `measured` and `result` for the evaluated agreements; gives the rules that the rows name."""
+    """Create `duty`, `measured` and `result` for the evaluated agreements; gives the rules that the rows name.
+
+    `present` are the fact types that have records.
+    """
     rules = rules_of(pack)
-    _load_rules(con, pack, rules, as_of)
+    _load_rules(con, pack, rules, present, as_of)
     _load_scopes(con, pack, rules, agreements, ended)
     con.execute(DECLARED_SQL)
     con.execute(DUTY_SQL, {"as_of": as_of})
@@ -133,10 +137,10 @@ def measure(
     return rules
 
 
-def _load_rules(con: duckdb.DuckDBPyConnection, pack: Pack, rules: Sequence[Rule], as_of: datetime.date) -> None:
+def _load_rules(con: duckdb.DuckDBPyConnection, pack: Pack, rules: Sequence[Rule], present: Collection[str], as_of: datetime.date) -> None:
     selections: dict[Selection, int] = {}
     uses = [(rule.number, part, selections.setdefault(s, len(selections)), s.place == "site") for rule in rules for part, s in rule.parts.items()]
-    create_selected(con, pack, list(selections), as_of)
+    create_selected(con, pack, list(selections), present, as_of)
     rows = [
         (
             rule.number, o.id, o.kind, o.modality, o.scope, o.period, rule.site_kind, o.while_sites or 0, rule.prorated, rule.half,
@@ -223,6 +227,8 @@ def _run_kinds(con: duckdb.DuckDBPyConnection, rules: Sequence[Rule], as_of: dat
     present = {rule.obligation.kind for rule in rules}
     for kind in KINDS:
         if kind.NAME in present:
+            if kind.CASES:
+                con.execute(f"CREATE TABLE {kind.NAME}_case AS {kind.CASES}", _bound(kind.CASES, as_of))
             con.execute(f"INSERT INTO measured BY NAME {kind.MEASURE}", _bound(kind.MEASURE, as_of))  # noqa: S608
 
 

@@ -140,7 +140,7 @@ def _scalar(event: yaml.ScalarEvent, line: int, file: str, problems: Problems) -
     plain = event.style is None or event.style == ""
     if plain and event.tag is None and event.value in _NULLS:
         return None
-    if any("\ud800" <= sign <= "\udfff" for sign in event.value):
+    if not event.value.isascii() and any("\ud800" <= sign <= "\udfff" for sign in event.value):
         problems.add("control-character", file, line, found="lone surrogate")
         raise _Refused
     scalar = Scalar(event.value)

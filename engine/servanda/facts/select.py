@@ -8,11 +8,12 @@ A record without a site belongs to every site of its agreement, but only perhaps
 from __future__ import annotations
 
 import datetime
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import replace
 
 import duckdb
 
-from servanda.conditions import Condition, Test
+from servanda.conditions import ALWAYS, Condition, Test
 from servanda.pack_shapes import FieldType, Pack
 from servanda.selection import SELF, SITES, Selection
 
@@ -31,17 +32,26 @@ class _Statement:
         return f"${len(self.values)}::{kind}"
 
 
-def create_selected(con: duckdb.DuckDBPyConnection, pack: Pack, selections: Sequence[Selection], as_of: datetime.date) -> None:
-    """Create `selected` with one branch a selection, numbered by its place in `selections`."""
+def create_selected(
+    con: duckdb.DuckDBPyConnection, pack: Pack, selections: Sequence[Selection], present: Collection[str], as_of: datetime.date
+) -> None:
+    """Create `selected`, numbered by place in `selections`; one branch for all that differ in their conditions only.
+
+    Fact types that are not `present` have no records and need no branch.
+    """
     statement = _Statement(pack, as_of)
-    branches = [_branch(statement, number, selection) for number, selection in enumerate(selections)]
+    groups: dict[Selection, list[int]] = {}
+    for number, selection in enumerate(selections):
+        if selection.facts == SITES or selection.facts in present:
+            groups.setdefault(replace(selection, where=ALWAYS, keeps=None, excused=None), []).append(number)
+    branches = [_EMPTY, *(_branch(statement, numbers, [selections[number] for number in numbers]) for numbers in groups.values())]
     con.execute("CREATE TABLE selected AS\n" + "\nUNION ALL\n".join(branches), statement.values)
 
 
 def selection_sql(pack: Pack, selection: Selection, as_of: datetime.date) -> tuple[str, list]:
     """What selects a part's records, as SQL with its bound values, to be shown."""
     statement = _Statement(pack, as_of)
-    return _branch(statement, 0, selection), statement.values
+    return _branch(statement, [0], [selection]), statement.values
 
 
 def condition_column(con: duckdb.DuckDBPyConnection, pack: Pack, type_name: str, where: Condition, as_of: datetime.date) -> tuple[str, list, str]:
@@ -51,29 +61,49 @@ def condition_column(con: duckdb.DuckDBPyConnection, pack: Pack, type_name: str,
     return _condition(statement, type_name, where, joins), statement.values, " ".join(joins.values())
 
 
-def _branch(statement: _Statement, number: int, selection: Selection) -> str:
+_EMPTY = """SELECT NULL::INTEGER AS selection, NULL::BIGINT AS rid, NULL::VARCHAR AS agreement, NULL::VARCHAR AS place, NULL::DATE AS day,
+  NULL::BOOLEAN AS by_year, NULL::DATE AS own_day, NULL::BOOLEAN AS holds, NULL::BOOLEAN AS keeps, NULL::BOOLEAN AS excused, NULL::DATE AS until,
+  NULL::DATE AS due, NULL::DECIMAL(18,2) AS amount, NULL::VARCHAR AS person, NULL::VARCHAR AS key WHERE FALSE"""
+
+
+def _branch(statement: _Statement, numbers: Sequence[int], selections: Sequence[Selection]) -> str:
+    """The rows of selections that are alike but for their conditions."""
+    first = selections[0]
     joins: dict[str, str] = {}
-    fields = _fields(statement.pack, selection.facts)
-    holds = _condition(statement, selection.facts, selection.where, joins)
-    keeps = "NULL" if selection.keeps is None else _condition(statement, selection.facts, selection.keeps, joins)
-    excused = "NULL" if selection.excused is None else _condition(statement, selection.facts, selection.excused, joins)
+    holds = _by_selection(statement, numbers, selections, [s.where for s in selections], joins)
+    keeps = _by_selection(statement, numbers, selections, [s.keeps for s in selections], joins)
+    excused = _by_selection(statement, numbers, selections, [s.excused for s in selections], joins)
     agreement, place = "f.agreement", "''"
-    if selection.place == "site":
+    if first.place == "site":
         place = "f.v_site"
-        if selection.facts != SITES and not fields["site"].required:
+        if first.facts != SITES and not _fields(statement.pack, first.facts)["site"].required:
             joins["$place"] = f'LEFT JOIN "f_{SITES}" p ON f.v_site IS NULL AND p.agreement = f.agreement'
             place = "coalesce(f.v_site, p.v_site, '')"
-            holds = f"(CASE WHEN f.v_site IS NULL AND {holds} THEN NULL ELSE {holds} END)"
-    elif selection.place == "programme":
+            holds = f"CASE WHEN f.v_site IS NULL AND {holds} THEN NULL ELSE {holds} END"
+    elif first.place == "programme":
         agreement = "''"
-    by_year = selection.facts != SITES and statement.pack.vocabulary[selection.facts].year is not None
-    until = "f.v_until" if selection.facts == SITES else _column(selection.until)
+    by_year = first.facts != SITES and statement.pack.vocabulary[first.facts].year is not None
+    until = "f.v_until" if first.facts == SITES else _column(first.until)
+    chosen = f"(VALUES {', '.join(f'({number})' for number in numbers)}) AS s(selection)"
     return (
-        f"SELECT {number} AS selection, f.rid, {agreement} AS agreement, {place} AS place, f.day, {by_year} AS by_year, f.own_day,\n"  # noqa: S608
-        f"  {holds} AS holds, {keeps}::BOOLEAN AS keeps, {excused}::BOOLEAN AS excused, {until}::DATE AS until, {_column(selection.due)}::DATE AS due,\n"
-        f"  {_column(selection.amount)}::DECIMAL(18,2) AS amount, {_column(selection.person)}::VARCHAR AS person, {_key(selection.key)} AS key\n"
-        f'FROM "f_{selection.facts}" f {" ".join(joins.values())}\nWHERE f.known AND {holds} IS NOT FALSE'
+        f"SELECT * FROM (SELECT s.selection, f.rid, {agreement} AS agreement, {place} AS place, f.day, {by_year} AS by_year, f.own_day,\n"  # noqa: S608
+        f"  {holds} AS holds, {keeps}::BOOLEAN AS keeps, {excused}::BOOLEAN AS excused, {until}::DATE AS until, {_column(first.due)}::DATE AS due,\n"
+        f"  {_column(first.amount)}::DECIMAL(18,2) AS amount, {_column(first.person)}::VARCHAR AS person, {_key(first.key)} AS key\n"
+        f'  FROM "f_{first.facts}" f CROSS JOIN {chosen} {" ".join(joins.values())}\n  WHERE f.known) WHERE holds IS NOT FALSE'
     )
+
+
+def _by_selection(
+    statement: _Statement, numbers: Sequence[int], selections: Sequence[Selection], conditions: Sequence[Condition | None], joins: dict[str, str]
+) -> str:
+    """A condition for each selection: the one alone, or a choice by `s.selection`."""
+    texts = [
+        "NULL" if condition is None else _condition(statement, selection.facts, condition, joins)
+        for selection, condition in zip(selections, conditions, strict=True)
+    ]
+    if len(set(texts)) == 1:
+        return texts[0]
+    return "(CASE s.selection " + " ".join(f"WHEN {number} THEN {text}" for number, text in zip(numbers, texts, strict=True)) + " END)"
 
 
 def _column(name: str | None) -> str:

@@ -2,12 +2,12 @@
 
 A kind is a module with `NAME`, `UNIT`, `HAS_CASES`, `Params` (the shape of its YAML), `parts(obligation, head)` (selections by
 name), `rests(obligation, head)` (what its statuses rest on), `figures(obligation, head)` (numbers by their column in `duty`),
-`MEASURE` and `EVIDENCE` (SQL). Kinds know no pack: fact types, fields, roles and numbers come from YAML.
+`CASES`, `MEASURE` and `EVIDENCE` (SQL). Kinds know no pack: fact types, fields, roles and numbers come from YAML.
 
 The SQL reads `duty` (one row a duty and variant), `taken` (the selected records of each duty's window, by `part`, with
 `waived` where the record lies on a waived day of variant 1), `use` and `selected` for records outside the window, `rule`, `bearer`,
 `declared_until` (rule, agreement, side → day), `waived_day` and `calendar`; `$as_of` is bound.
-`MEASURE` gives run, value, lo, hi (the measured value, and the ends between which unknown records leave it), and where the
+`CASES`, where it is not empty, becomes the table `<kind>_case` that the other two read. `MEASURE` gives run, value, lo, hi (the measured value, and the ends between which unknown records leave it), and where the
 kind has them cases, possible, open_cases, longest, overdue, budget. `EVIDENCE` gives run, rid, part: `counted`, `breaks` or `unknown`.
 """
 

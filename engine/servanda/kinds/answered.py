@@ -67,7 +67,7 @@ def figures(obligation: Obligation, head: PackShape) -> dict[str, Figure]:
     return {"upper": FIGURE_ZERO, **params.within.figures(), **grace}
 
 
-_CASES = """
+CASES = """
 WITH answer AS (
   SELECT u.rule, s.agreement, s.key, min(s.own_day) FILTER (s.holds) AS sure, min(s.own_day) AS first
   FROM use u JOIN selected s ON s.selection = u.selection WHERE u.part = 'answers' GROUP BY ALL
@@ -85,23 +85,22 @@ WITH answer AS (
 ), told AS (
   SELECT d.*, k.until >= least(d.due_on, $as_of::DATE) AS declared FROM due d
   LEFT JOIN declared_until k ON k.rule = d.rule AND k.agreement = d.agreement AND k.side = 'answer'
-), cases AS (
-  SELECT *, (answered_on IS NOT NULL AND answered_on > due_on) OR (answered_on IS NULL AND due_on <= $as_of::DATE) AS late,
+)
+SELECT run, rid, holds, waived, due_on, answered_on, (answered_on IS NOT NULL AND answered_on > due_on) OR (answered_on IS NULL AND due_on <= $as_of::DATE) AS late,
     answered_on IS NULL AND due_on > $as_of::DATE AS open_case,
     (answered_on IS NOT NULL OR coalesce(declared, FALSE)) AND (perhaps_on IS NULL OR perhaps_on > due_on) AS surely
-  FROM told
-)
+FROM told
 """
 
-MEASURE = _CASES + """
-SELECT c.run, count(*) FILTER (holds AND late) AS value, count(*) FILTER (holds AND late AND surely) AS lo,
+MEASURE = """
+SELECT c.run, count(*) FILTER (holds AND late AND surely) AS value, count(*) FILTER (holds AND late AND surely) AS lo,
   count(*) FILTER (late OR (open_case AND holds IS NULL)) AS hi, count(*) FILTER (holds) AS cases, count(*) FILTER (holds IS NULL) AS possible,
   count(*) FILTER (holds AND open_case) AS open_cases, max(e.number - d.number) FILTER (holds AND late AND surely) AS overdue
-FROM cases c LEFT JOIN calendar d ON d.day = c.due_on LEFT JOIN calendar e ON e.day = coalesce(c.answered_on, $as_of::DATE)
+FROM answered_case c LEFT JOIN calendar d ON d.day = c.due_on LEFT JOIN calendar e ON e.day = coalesce(c.answered_on, $as_of::DATE)
 WHERE NOT waived GROUP BY c.run
 """
 
-EVIDENCE = _CASES + """
+EVIDENCE = """
 SELECT run, rid, CASE WHEN holds AND late AND surely THEN 'breaks' WHEN late THEN 'unknown' WHEN open_case AND holds THEN 'open' ELSE 'unknown' END AS part
-FROM cases WHERE late OR open_case OR holds IS NULL
+FROM answered_case WHERE late OR open_case OR holds IS NULL
 """

@@ -54,7 +54,7 @@ def figures(obligation: Obligation, head: PackShape) -> dict[str, Figure]:
 
 
 # Of a meeting: `there` surely attended, `perhaps` not known, `out` surely not invited, `perhaps_out` not known to be invited.
-_MEETINGS = """
+CASES = """
 WITH seen AS (
   SELECT t.run, t.rid, bool_or(p.holds AND p.keeps) AS there, bool_or(p.keeps IS NOT FALSE) AS perhaps,
     bool_and(coalesce(p.excused, FALSE)) AND bool_or(coalesce(p.holds, FALSE)) AS out,
@@ -67,21 +67,20 @@ WITH seen AS (
   SELECT t.run, t.rid, t.holds, coalesce(s.there, FALSE) AS there, coalesce(s.perhaps, FALSE) AS perhaps, coalesce(s.out, FALSE) AS out,
     coalesce(s.perhaps_out, FALSE) AS perhaps_out
   FROM taken t LEFT JOIN seen s USING (run, rid) WHERE t.kind = 'attended' AND t.part = 'facts' AND NOT t.waived
-), class AS (
-  SELECT *, CASE WHEN there THEN 'present' WHEN out AND NOT perhaps THEN 'out' WHEN perhaps THEN 'perhaps'
-    WHEN perhaps_out THEN 'perhaps_out' ELSE 'absent' END AS state FROM meeting
 )
+SELECT run, rid, holds, CASE WHEN there THEN 'present' WHEN out AND NOT perhaps THEN 'out' WHEN perhaps THEN 'perhaps'
+  WHEN perhaps_out THEN 'perhaps_out' ELSE 'absent' END AS state FROM meeting
 """
 
-MEASURE = _MEETINGS + """
-, counted AS (
+MEASURE = """
+WITH counted AS (
   SELECT run, count(*) FILTER (holds AND state = 'present') AS present, count(*) FILTER (holds AND state <> 'out') AS invited,
     count(*) FILTER (state <> 'out' AND NOT (holds IS NULL AND state = 'present')) AS most_invited,
     count(*) FILTER (state IN ('present', 'perhaps')) AS most_present,
     count(*) FILTER (state IN ('present', 'perhaps') OR (holds AND state = 'absent')) AS least_invited,
     count(*) FILTER (holds AND state NOT IN ('out', 'perhaps_out')) AS cases,
     count(*) FILTER ((holds IS NULL AND state <> 'out') OR (holds AND state = 'perhaps_out')) AS possible
-  FROM class GROUP BY run
+  FROM attended_case GROUP BY run
 )
 SELECT run, CASE WHEN invited > 0 THEN ((20000 * present + invited) // (2 * invited)) * 0.0001::DECIMAL(5,4) END AS value,
   CASE WHEN most_invited > 0 THEN ((20000 * present + most_invited) // (2 * most_invited)) * 0.0001::DECIMAL(5,4) ELSE 1 END AS lo,
@@ -90,6 +89,6 @@ SELECT run, CASE WHEN invited > 0 THEN ((20000 * present + invited) // (2 * invi
 FROM counted
 """
 
-EVIDENCE = _MEETINGS + """
-SELECT run, rid, CASE WHEN holds AND state IN ('present', 'absent') THEN 'counted' ELSE 'unknown' END AS part FROM class WHERE state <> 'out'
+EVIDENCE = """
+SELECT run, rid, CASE WHEN holds AND state IN ('present', 'absent') THEN 'counted' ELSE 'unknown' END AS part FROM attended_case WHERE state <> 'out'
 """

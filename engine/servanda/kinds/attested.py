@@ -37,6 +37,8 @@ def figures(obligation: Obligation, head: PackShape) -> dict[str, Figure]:
     return {"lower": figure_of(len(obligation.bearer))}
 
 
+CASES = ""
+
 _MATCHING = "FROM taken t JOIN bearer b ON b.rule = t.rule AND t.key = t.obligation || chr(31) || b.party WHERE t.kind = 'attested'"
 
 MEASURE = f"""

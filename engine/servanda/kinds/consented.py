@@ -80,7 +80,7 @@ def figures(obligation: Obligation, head: PackShape) -> dict[str, Figure]:
 
 # The amount left is a running sum reflected at 0: with S the sum so far and M = min(0, least S so far), the amount left is S - M,
 # and what a step finds missing is the fall of M. A withdrawal of everything begins a new run of sums.
-_UNCOVERED = """
+CASES = """
 WITH step AS (
   SELECT DISTINCT u.rule, u.part, s.rid, s.agreement, s.key, s.own_day, s.amount, s.holds, o.id,
     CASE WHEN u.part = 'granted' THEN coalesce(s.amount, 0) WHEN u.part = 'withdrawn' THEN -coalesce(s.amount, 0) ELSE -s.amount END AS change
@@ -102,21 +102,20 @@ WITH step AS (
   SELECT rule, rid, part, unsure, unlimited,
     coalesce(lag(floor) OVER (PARTITION BY rule, key, stretch ORDER BY position), 0) - floor AS fall
   FROM reflected
-), uncovered AS (
-  SELECT t.run, t.rid, t.waived, t.holds, greatest(t.amount, 0) AS amount, coalesce(l.unsure, FALSE) OR t.holds IS NULL AS unsure,
-    CASE WHEN t.key IS NULL THEN greatest(t.amount, 0) WHEN l.unlimited THEN 0 ELSE l.fall END AS uncovered
-  FROM taken t LEFT JOIN left_over l ON l.rule = t.rule AND l.rid = t.rid AND l.part = 'spending'
-  WHERE t.kind = 'consented' AND t.part = 'spending'
 )
+SELECT t.run, t.rid, t.waived, t.holds, greatest(t.amount, 0) AS amount, coalesce(l.unsure, FALSE) OR t.holds IS NULL AS unsure,
+  CASE WHEN t.key IS NULL THEN greatest(t.amount, 0) WHEN l.unlimited THEN 0 ELSE l.fall END AS uncovered
+FROM taken t LEFT JOIN left_over l ON l.rule = t.rule AND l.rid = t.rid AND l.part = 'spending'
+WHERE t.kind = 'consented' AND t.part = 'spending'
 """
 
-MEASURE = _UNCOVERED + """
-, budget AS (SELECT run, sum(amount) AS budget FROM taken WHERE kind = 'consented' AND part = 'funds' AND holds GROUP BY run)
+MEASURE = """
+WITH budget AS (SELECT run, sum(amount) AS budget FROM taken WHERE kind = 'consented' AND part = 'funds' AND holds GROUP BY run)
 SELECT u.run, coalesce(sum(uncovered) FILTER (u.holds), 0) AS value, coalesce(sum(uncovered) FILTER (NOT unsure), 0) AS lo,
   sum(CASE WHEN unsure THEN u.amount ELSE uncovered END) AS hi, any_value(b.budget) AS budget
-FROM uncovered u LEFT JOIN budget b USING (run) WHERE NOT waived GROUP BY u.run
+FROM consented_case u LEFT JOIN budget b USING (run) WHERE NOT waived GROUP BY u.run
 """
 
-EVIDENCE = _UNCOVERED + """
-SELECT run, rid, CASE WHEN unsure THEN 'unknown' ELSE 'breaks' END AS part FROM uncovered WHERE uncovered > 0 OR unsure
+EVIDENCE = """
+SELECT run, rid, CASE WHEN unsure THEN 'unknown' ELSE 'breaks' END AS part FROM consented_case WHERE uncovered > 0 OR unsure
 """

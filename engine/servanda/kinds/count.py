@@ -42,6 +42,8 @@ def figures(obligation: Obligation, head: PackShape) -> dict[str, Figure]:
     return {name: figure for name, figure in found.items() if figure is not None}
 
 
+CASES = ""
+
 MEASURE = """
 SELECT run, count(*) FILTER (holds) AS value, count(*) FILTER (holds) AS lo, count(*) AS hi
 FROM taken WHERE kind = 'count' GROUP BY run

@@ -38,6 +38,8 @@ def figures(obligation: Obligation, head: PackShape) -> dict[str, Figure]:
     return {"lower": FIGURE_ONE, **obligation.params.within.figures()}
 
 
+CASES = ""
+
 MEASURE = """
 SELECT run, max(CASE WHEN holds AND own_day <= deadline THEN 1 ELSE 0 END) AS value, max(CASE WHEN holds AND own_day <= deadline THEN 1 ELSE 0 END) AS lo,
   max(CASE WHEN own_day <= deadline THEN 1 ELSE 0 END) AS hi

@@ -37,6 +37,8 @@ def figures(obligation: Obligation, head: PackShape) -> dict[str, Figure]:
     return {"upper": FIGURE_ZERO}
 
 
+CASES = ""
+
 MEASURE = """
 SELECT run, count(*) FILTER (holds AND NOT keeps) AS value, count(*) FILTER (holds AND NOT keeps) AS lo,
   count(*) FILTER (keeps IS NOT TRUE) AS hi, count(*) FILTER (holds) AS cases, count(*) FILTER (holds IS NULL) AS possible

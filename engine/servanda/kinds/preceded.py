@@ -45,25 +45,24 @@ def figures(obligation: Obligation, head: PackShape) -> dict[str, Figure]:
     return {"upper": FIGURE_ZERO}
 
 
-_CASES = """
+CASES = """
 WITH earlier AS (
   SELECT t.run, t.rid, bool_or(b.holds) AS sure
   FROM taken t JOIN use u ON u.rule = t.rule AND u.part = 'before'
   JOIN selected b ON b.selection = u.selection AND b.key = t.key AND b.until <= t.own_day
   WHERE t.kind = 'preceded' AND t.part = 'facts' GROUP BY t.run, t.rid
-), cases AS (
-  SELECT t.*, e.rid IS NULL AS lacks, e.rid IS NOT NULL AND e.sure IS NULL AS perhaps
-  FROM taken t LEFT JOIN earlier e USING (run, rid) WHERE t.kind = 'preceded' AND t.part = 'facts'
 )
+SELECT t.run, t.rid, t.holds, t.waived, e.rid IS NULL AS lacks, e.rid IS NOT NULL AND e.sure IS NULL AS perhaps
+FROM taken t LEFT JOIN earlier e USING (run, rid) WHERE t.kind = 'preceded' AND t.part = 'facts'
 """
 
-MEASURE = _CASES + """
+MEASURE = """
 SELECT run, count(*) FILTER (holds AND lacks) AS value, count(*) FILTER (holds AND lacks) AS lo, count(*) FILTER (lacks OR perhaps) AS hi,
   count(*) FILTER (holds) AS cases, count(*) FILTER (holds IS NULL) AS possible
-FROM cases WHERE NOT waived GROUP BY run
+FROM preceded_case WHERE NOT waived GROUP BY run
 """
 
-EVIDENCE = _CASES + """
+EVIDENCE = """
 SELECT run, rid, CASE WHEN holds AND lacks THEN 'breaks' ELSE 'unknown' END AS part
-FROM cases WHERE lacks OR perhaps OR holds IS NULL
+FROM preceded_case WHERE lacks OR perhaps OR holds IS NULL
 """

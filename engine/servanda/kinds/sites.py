@@ -41,6 +41,8 @@ def figures(obligation: Obligation, head: PackShape) -> dict[str, Figure]:
     return {name: figure for name, figure in found.items() if figure is not None}
 
 
+CASES = ""
+
 MEASURE = """
 SELECT d.run, count(*) FILTER (s.holds) AS value, count(*) FILTER (s.holds) AS lo, count(*) AS hi
 FROM duty d JOIN use u ON u.rule = d.rule AND u.part = 'facts'

@@ -67,7 +67,7 @@ def figures(obligation: Obligation, head: PackShape) -> dict[str, Figure]:
 
 # Presence as changes on days, summed along the scope's days; a stretch below what is required is vacant.
 # Waived days are presence enough in variant 1. A person's overlapping records are first merged into one.
-_VACANT = """
+CASES = """
 WITH reach AS (
   SELECT run, duty, rule, agreement, place, variant, required, scope_from, least(scope_to, $as_of::DATE) AS reach_to, win_from, last_day
   FROM duty WHERE kind = 'staffed'
@@ -98,14 +98,16 @@ WITH reach AS (
   SELECT l.run, l.first, l.last, coalesce(lag(l.last) OVER (PARTITION BY l.run ORDER BY l.first) = l.first - 1, FALSE) AS goes_on
   FROM level l JOIN reach r USING (run) WHERE l.staff < r.required AND l.last >= l.first AND l.first <= r.reach_to
 ), stretch AS (SELECT *, sum((NOT goes_on)::INTEGER) OVER (PARTITION BY run ORDER BY first) AS number FROM short
-), vacant AS (SELECT run, min(first) AS first, max(last) AS last FROM stretch GROUP BY run, number)
+)
+SELECT s.run, min(s.first) AS first, max(s.last) AS last, any_value(r.rule) AS rule, any_value(r.agreement) AS agreement,
+  any_value(r.win_from) AS win_from, any_value(r.last_day) AS last_day
+FROM stretch s JOIN reach r USING (run) GROUP BY s.run, s.number HAVING min(s.first) <= any_value(r.last_day) AND max(s.last) >= any_value(r.win_from)
 """
 
-MEASURE = _VACANT + """
-, touching AS (
-  SELECT r.run, r.win_from, r.last_day, v.first, v.last, least(v.last, coalesce(k.until, DATE '1900-01-01')) AS known_last
-  FROM reach r JOIN vacant v ON v.run = r.run AND v.first <= r.last_day AND v.last >= r.win_from
-  LEFT JOIN declared_until k ON k.rule = r.rule AND k.agreement = r.agreement AND k.side = 'kept'
+MEASURE = """
+WITH touching AS (
+  SELECT c.run, c.win_from, c.last_day, c.first, c.last, least(c.last, coalesce(k.until, DATE '1900-01-01')) AS known_last
+  FROM staffed_case c LEFT JOIN declared_until k ON k.rule = c.rule AND k.agreement = c.agreement AND k.side = 'kept'
 )
 SELECT run, sum(least(last, last_day) - greatest(first, win_from) + 1) AS value, sum(least(last, last_day) - greatest(first, win_from) + 1) AS lo,
   sum(least(last, last_day) - greatest(first, win_from) + 1) AS hi, max(greatest(known_last, least(last, last_day)) - first + 1) AS longest
@@ -120,8 +122,4 @@ JOIN selected s ON s.selection = u.selection AND s.agreement = d.agreement AND s
 WHERE d.kind = 'staffed'
 """
 
-VACANCIES = _VACANT + """
-SELECT r.run, greatest(v.first, r.win_from) AS first, least(v.last, r.last_day) AS last
-FROM reach r JOIN vacant v ON v.run = r.run AND v.first <= r.last_day AND v.last >= r.win_from
-ORDER BY ALL
-"""
+VACANCIES = "SELECT run, greatest(first, win_from) AS first, least(last, last_day) AS last FROM staffed_case ORDER BY ALL"

@@ -42,6 +42,8 @@ def figures(obligation: Obligation, head: PackShape) -> dict[str, Figure]:
     return {"upper": FIGURE_ZERO}
 
 
+CASES = ""
+
 MEASURE = """
 WITH signed AS (
   SELECT run, holds, CASE WHEN part = 'funds' THEN -amount ELSE amount END AS amount FROM taken WHERE kind = 'within_budget'

@@ -1,0 +1,19 @@
+"""Options and folders that the tests share."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).resolve().parent.parent
+RULES = ROOT / "rules"
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption("--worlds", type=int, default=240, help="how many generated worlds the engine and the oracle are compared on")
+
+
+@pytest.fixture(scope="session")
+def rules() -> Path:
+    return RULES

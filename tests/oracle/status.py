@@ -1,0 +1,97 @@
+"""Statuses and waivers: from a measurement to a finding."""
+
+import dataclasses
+
+from . import kinds_of_amounts, kinds_of_cases
+from .conditions import holds
+from .duties import Duty, duties
+from .selecting import OUTSIDE, PENDING, Measured, days_of, is_open
+
+MEASURES = {
+    "count": kinds_of_amounts.count,
+    "staffed": kinds_of_amounts.staffed,
+    "consented": kinds_of_amounts.consented,
+    "attended": kinds_of_amounts.attended,
+    "within_budget": kinds_of_amounts.within_budget,
+    "sites": kinds_of_amounts.sites,
+    "answered": kinds_of_cases.answered,
+    "delivered": kinds_of_cases.delivered,
+    "each": kinds_of_cases.each,
+    "preceded": kinds_of_cases.preceded,
+    "attested": kinds_of_cases.attested,
+}
+
+
+@dataclasses.dataclass
+class Found:
+    duty: Duty
+    status: str
+    shown: Measured  # without the waivers
+    judged: Measured  # with them
+    judgements: set
+
+    @property
+    def id(self):
+        return self.duty.obligation["id"]
+
+    @property
+    def site(self):
+        return self.duty.site["id"] if self.duty.site else None
+
+
+def waived_days(known, duty):
+    """ "Waivers count where obligation and scope fit (a waiver without a site covers all sites), `agreed_by: both` (7.1)
+    and `agreed_on` ≤ `as_of`." """
+    words = known.pack.head["waivers"]
+    site_field = known.pack.site_field(words["facts"])
+    days = set()
+    for waiver in known.records(duty.owner, words["facts"]):
+        site = known.value(waiver, site_field)
+        if known.value(waiver, words["obligation"]) != duty.obligation["id"]:
+            continue
+        # reading: a waiver that names a site does not fit an agreement-wide duty
+        if site is not None and (duty.site is None or site != duty.site["id"]):
+            continue
+        if known.value(waiver, words["agreed_on"]) > known.as_of or holds(known, waiver, words["effective"]) is not True:
+            continue
+        days.update(days_of(known.own_date(waiver), known.value(waiver, words["until"])))
+    return frozenset(days)
+
+
+def find(known, duty):
+    measure = MEASURES[duty.kind]
+    shown = judged = measure(known, duty, frozenset())
+    status = shown.outcome
+    if status == OUTSIDE:
+        waived = waived_days(known, duty)
+        if waived:
+            judged = measure(known, duty, waived)
+        status = "unmet" if duty.obligation["modality"] == "intention" else "deviation"
+        if judged.outcome != OUTSIDE:
+            status = "waived"  # "it is a deviation without the waivers, and with them it is not"
+    return Found(duty, status, shown, judged, set())
+
+
+def findings(known):
+    return [find(known, duty) for duty in duties(known)]
+
+
+def as_dict(known, found):
+    duty, shown = found.duty, found.shown
+    return {
+        "obligation": found.id,
+        "kind": duty.kind,
+        "agreement": duty.owner,
+        "site": found.site,
+        "label": duty.label,
+        "from": duty.first,
+        "to": duty.last,
+        "status": found.status,
+        "open": is_open(known, duty) or found.status == PENDING,
+        "at_risk": shown.at_risk,
+        "value": shown.value,
+        "lower": shown.lower,
+        "upper": shown.upper,
+        "material": bool(found.judgements),
+        "judgements": sorted(found.judgements),
+    }
