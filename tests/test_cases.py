@@ -38,7 +38,7 @@ def expand(records: list[dict]) -> list[dict]:
 
 def write_submission(folder: Path, agreement: str | None, submission: dict, as_of: str) -> None:
     folder.mkdir(parents=True)
-    complete = submission.get("complete", min(as_of, submission.get("submitted_on", as_of)))
+    complete = submission.get("complete", {} if "case" not in submission and agreement else as_of)
     days = [as_of] if "submitted_on" not in submission else []
     days += [*([complete] if isinstance(complete, str) else [v if isinstance(v, str) else v["until"] for v in complete.values()])]
     manifest = {

@@ -119,7 +119,7 @@ def _run_pack(
     records, left_out = assemble(pack, submissions, tables, keep_going, problems)
     if len(problems) > before and not keep_going:
         return PackRun(pack, tuple(agreements), (), (), (), {})
-    con = connect()
+    con = connect(sum(len(table.rid) for table in records.values()))
     load_records(con, pack, records, as_of)
     load_declarations(con, completeness(pack, submissions, lost | left_out))
     ended = _ended(con, pack, as_of)

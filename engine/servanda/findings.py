@@ -25,7 +25,7 @@ _CENT = Decimal("0.01")
 _COLUMNS = (
     "duty", "run", "rule", "kind", "modality", "period", "scope", "agreement", "place", "obligation", "label", "win_from", "win_to", "last_day", "deadline",
     "status", "is_open", "at_risk", "value", "lower", "upper", "judged_value", "judged_lower", "judged_cases", "judged_longest", "judged_overdue", "budget",
-    "cases", "open_cases", "below_known", "above_known", "kept_known", "side_lo", "side_hi", "lo", "hi", "lower_wide", "upper_wide",
+    "cases", "open_cases", "below_known", "above_known", "kept_known", "side_lo", "side_hi",
 )
 
 
@@ -82,9 +82,11 @@ def findings(
                 judged[duty].append(name)
     evidence, unknown = _evidence(con, submissions)
     details = _vacancies(con) if any(row["kind"] == "staffed" for row in rows) else {}
+    due = _awaited(con, as_of) if any(row["kind"] == "answered" for row in rows) else {}
     until = {(a, r, s): day for a, r, s, day in con.execute("SELECT agreement, rule, side, until FROM declared_until").fetchall()}
     return [
-        _finding(pack, row, rules[row["rule"]], judged[row["duty"]], evidence, unknown, until, details.get(row["run"], ()), as_of, con) for row in rows
+        _finding(pack, row, rules[row["rule"]], judged[row["duty"]], evidence, unknown, until, details.get(row["run"], ()), due.get(row["run"]), as_of, con)
+        for row in rows
     ]
 
 
@@ -106,7 +108,13 @@ def _vacancies(con: duckdb.DuckDBPyConnection) -> dict[int, list]:
     return stretches
 
 
-def _finding(pack, row, rule, judged, evidence, unknown, until, vacancies, as_of, con) -> Finding:
+def _awaited(con: duckdb.DuckDBPyConnection, as_of: datetime.date) -> dict[int, datetime.date]:
+    """By run, the last day up to which answers must be known to call the unanswered cases late."""
+    query = "SELECT run, max(least(due_on, $as_of::DATE)) FROM answered_case WHERE holds AND late AND NOT surely GROUP BY run"
+    return dict(con.execute(query, {"as_of": as_of}).fetchall())
+
+
+def _finding(pack, row, rule, judged, evidence, unknown, until, vacancies, due, as_of, con) -> Finding:
     obligation, kind = rule.obligation, row["kind"]
     value, lower, upper = (_number(row[name], kind, name) for name in ("value", "lower", "upper"))
     part = "counted" if kind in ("count", "attended") else "breaks"
@@ -114,7 +122,7 @@ def _finding(pack, row, rule, judged, evidence, unknown, until, vacancies, as_of
         row["lower"] is not None and row["value"] < row["lower"] or row["upper"] is not None and row["value"] > row["upper"]
     )
     shown = evidence[(row["run"], part)] if part == "counted" or outside else []
-    missing = _missing(pack, row, rule, unknown[row["run"]], until, as_of, con) if row["status"] == "undetermined" else ()
+    missing = _missing(pack, row, rule, unknown[row["run"]], until, due, as_of, con) if row["status"] == "undetermined" else ()
     return Finding(
         finding_id(pack.id, row), row["obligation"], kind, obligation.clauses, obligation.bearer, row["modality"], row["agreement"] or None,
         row["place"] or None, row["label"], row["win_from"], row["win_to"], row["status"], row["is_open"], row["at_risk"], value, lower, upper,
@@ -139,7 +147,7 @@ def _number(number: Decimal | None, kind: str, name: str) -> int | Decimal | Non
     return int(number) if number == number.to_integral_value() else number
 
 
-def _missing(pack: Pack, row: dict, rule: Rule, unknown: Sequence, until: Mapping, as_of: datetime.date, con) -> list[Missing]:
+def _missing(pack: Pack, row: dict, rule: Rule, unknown: Sequence, until: Mapping, due: datetime.date | None, as_of: datetime.date, con) -> list[Missing]:
     """Fact types that are not declared complete, then the empty fields of records that decide."""
     found: list[Missing] = []
     for side, known in (("below", row["below_known"]), ("above", row["above_known"]), ("kept", row["kept_known"]), ("answer", None)):
@@ -147,6 +155,10 @@ def _missing(pack: Pack, row: dict, rule: Rule, unknown: Sequence, until: Mappin
             if rest.side != side or known is True or not _matters(side, row):
                 continue
             last = row["last_day"] if row["deadline"] is None or side != "below" else min(row["deadline"], as_of)
+            if side == "answer":
+                if due is None:
+                    continue
+                last = due
             declared = until.get((row["agreement"], row["rule"], side))
             if declared is not None and declared >= last:
                 continue

@@ -19,7 +19,7 @@ from servanda.model import Agreement
 from servanda.pack_checks import by_site_kind
 from servanda.pack_shapes import Pack
 from servanda.selection import Selection
-from servanda.working_days import load_calendar, no_calendar
+from servanda.working_days import Holidays, load_calendar, no_calendar
 
 TAKEN_SQL = """
 CREATE TABLE taken AS
@@ -124,6 +124,8 @@ def measure(
     `present` are the fact types that have records.
     """
     rules = rules_of(pack)
+    counted = [rule.number for rule in rules if {"working_days", "grace"} & set(rule.figures)]
+    holidays = Holidays(pack.head.calendar) if counted else None
     _load_rules(con, pack, rules, present, as_of)
     _load_scopes(con, pack, rules, agreements, ended)
     con.execute(DECLARED_SQL)
@@ -131,7 +133,7 @@ def measure(
     _load_waivers(con, pack, as_of)
     con.execute(VARIANT_SQL)
     con.execute(TAKEN_SQL)
-    _load_working_days(con, pack, rules, as_of)
+    _load_working_days(con, holidays, counted, as_of)
     _run_kinds(con, rules, as_of)
     con.execute(STATUS_SQL, {"as_of": as_of})
     return rules
@@ -206,17 +208,16 @@ def _load_waivers(con: duckdb.DuckDBPyConnection, pack: Pack, as_of: datetime.da
     con.execute(WAIVED_SQL)
 
 
-def _load_working_days(con: duckdb.DuckDBPyConnection, pack: Pack, rules: Sequence[Rule], as_of: datetime.date) -> None:
-    counted = [rule.number for rule in rules if {"working_days", "grace"} & set(rule.figures)]
+def _load_working_days(con: duckdb.DuckDBPyConnection, holidays: Holidays | None, counted: Sequence[int], as_of: datetime.date) -> None:
     first = con.execute(
         "SELECT min(s.own_day) FROM use u JOIN selected s USING (selection) WHERE list_contains($rules::INTEGER[], u.rule)", {"rules": counted}
     ).fetchone()[0]
-    if first is None:
+    if first is None or holidays is None:
         no_calendar(con)
         return
     longest = con.execute("SELECT coalesce(max(greatest(coalesce(working_days, 0), coalesce(grace, 0))), 0)::INTEGER FROM figure").fetchone()[0]
     last = max(as_of, first) + datetime.timedelta(days=2 * longest + 30)
-    load_calendar(con, pack.head.calendar, datetime.date(first.year, 1, 1), last)
+    load_calendar(con, holidays, datetime.date(first.year, 1, 1), last)
 
 
 def _run_kinds(con: duckdb.DuckDBPyConnection, rules: Sequence[Rule], as_of: datetime.date) -> None:

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import unicodedata
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Annotated, Literal
 
 from pydantic import BeforeValidator, Field
@@ -14,6 +16,11 @@ from servanda.shapes import Bool, ConditionField, Figure, FigureField, Id, Ids, 
 FieldKind = Literal[
     "id", "text", "date", "year", "amount", "number", "bool", "choice", "choices", "site", "reference", "obligation"
 ]
+
+
+def fold(text: str) -> str:
+    """A header as it is compared."""
+    return unicodedata.normalize("NFC", text).strip().casefold()
 
 
 def _str(value: object) -> object:
@@ -50,6 +57,16 @@ class FactType(Shape):
     date: Name | None = None
     year: Name | None = None
     key: Names = ("id",)
+
+    @cached_property
+    def header_names(self) -> Mapping[str, str]:
+        """Field by what may stand in a header: its own name or its label, without regard to case or Unicode form."""
+        names: dict[str, str] = {}
+        for name, declared in self.fields.items():
+            for written in (declared.label.de, declared.label.en):
+                names.setdefault(fold(written), name)
+        names.update((fold(name), name) for name in self.fields)
+        return names
 
     @property
     def roles(self) -> tuple[str, ...]:

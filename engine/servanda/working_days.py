@@ -7,17 +7,45 @@ day after a day is the working day whose number is larger by n.
 from __future__ import annotations
 
 import datetime
+import functools
+import threading
 
 import duckdb
 
 from servanda.pack_shapes import CalendarShape
 
 
-def load_calendar(con: duckdb.DuckDBPyConnection, calendar: CalendarShape, first: datetime.date, last: datetime.date) -> None:
-    """Create `calendar` for the days from `first` to `last`."""
-    import holidays
+class Holidays:
+    """The public holidays of a calendar, loaded in a thread of their own: the library's import takes as long as a small run's
+    queries, during which the interpreter is free."""
 
-    days_off = sorted(holidays.country_holidays(calendar.country, subdiv=calendar.subdivision, years=range(first.year, last.year + 1)))
+    def __init__(self, calendar: CalendarShape) -> None:
+        self._calendar = calendar
+        self._found: object = None
+        self._thread = threading.Thread(target=self._load, daemon=True)
+        self._thread.start()
+
+    def _load(self) -> None:
+        try:
+            import holidays
+
+            country, subdivision = self._calendar.country, self._calendar.subdivision
+            self._found = functools.partial(holidays.country_holidays, country, subdiv=subdivision)
+            self._found(years=2000)
+        except Exception as error:  # noqa: BLE001 - raised where the days are asked for
+            self._found = error
+
+    def between(self, first: int, last: int) -> list[datetime.date]:
+        """The holidays of the years from `first` to `last`, in order."""
+        self._thread.join()
+        if isinstance(self._found, Exception):
+            raise self._found
+        return sorted(self._found(years=range(first, last + 1)))
+
+
+def load_calendar(con: duckdb.DuckDBPyConnection, holidays: Holidays, first: datetime.date, last: datetime.date) -> None:
+    """Create `calendar` for the days from `first` to `last`."""
+    days_off = holidays.between(first.year, last.year)
     con.execute(
         """
         CREATE TABLE calendar AS

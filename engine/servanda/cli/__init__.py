@@ -5,6 +5,7 @@ Exit status: 0 evaluated; 1 something at a `--fail-on` level; 2 not evaluated; 1
 
 from __future__ import annotations
 
+import gc
 import importlib
 import os
 import sys
@@ -56,6 +57,7 @@ def servanda() -> None:
 
 def main(arguments: list[str] | None = None) -> int:
     """Run the command line and exit with its status."""
+    gc.set_threshold(200_000, 50, 50)  # a run makes many objects and few cycles
     status = _run(arguments)
     try:
         sys.stdout.flush()

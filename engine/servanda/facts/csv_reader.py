@@ -10,8 +10,8 @@ import csv
 import io
 from pathlib import Path
 
-from servanda.facts.tables import TextTable, fold, header_names, match_header
-from servanda.pack_shapes import FactType
+from servanda.facts.tables import TextTable, match_header
+from servanda.pack_shapes import FactType, fold
 from servanda.problems import Problems
 from servanda.yaml_source import decode
 
@@ -41,7 +41,7 @@ def read_csv(path: Path, file: str, type_name: str, fact_type: FactType, problem
 
 
 def _delimiter(text: str, fact_type: FactType) -> str:
-    names = header_names(fact_type)
+    names = fact_type.header_names
     first = text.split("\n", 1)[0]
 
     def known(delimiter: str) -> int:
@@ -66,16 +66,19 @@ def _table(text: str, delimiter: str, file: str, type_name: str, fact_type: Fact
     bad: set[int] = set()
     width = len(header)
     last = reader.line_num
-    while (record := _next(reader, file, problems)) is not None:
-        row, last = last + 1, reader.line_num
-        if len(record) != width and any(cell.strip() for cell in record):
-            problems.add("wrong-cell-count", file, row, found=len(record), expected=width)
-            bad.add(len(records))
-            record = (record + [""] * width)[:width]
-        elif not any(cell and not cell.isspace() for cell in record):
-            continue
-        records.append(record)
-        rows.append(row)
+    try:
+        for record in reader:
+            row, last = last + 1, reader.line_num
+            if not "".join(record).strip():
+                continue
+            if len(record) != width:
+                problems.add("wrong-cell-count", file, row, found=len(record), expected=width)
+                bad.add(len(records))
+                record = (record + [""] * width)[:width]
+            records.append(record)
+            rows.append(row)
+    except csv.Error as error:
+        problems.add("invalid-csv", file, last + 1, found=str(error))
     columns = dict.fromkeys(fact_type.fields)
     cells = list(zip(*records, strict=True)) if records else [()] * width
     for name, column in zip(fields, cells, strict=True):

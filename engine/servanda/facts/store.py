@@ -18,21 +18,30 @@ from servanda.pack_shapes import FactType, Pack
 from servanda.selection import SITES
 
 Column = tuple[str, str, Sequence]
+PLAN_AS_WRITTEN = 5_000
 _TYPES = {
     "id": "VARCHAR", "text": "VARCHAR", "choice": "VARCHAR", "site": "VARCHAR", "obligation": "VARCHAR", "date": "DATE", "year": "INTEGER",
     "amount": "DECIMAL(18,2)", "number": "DECIMAL(18,2)", "bool": "BOOLEAN", "choices": "VARCHAR[]", "reference": "BIGINT",
 }
 
 
-def connect() -> duckdb.DuckDBPyConnection:
-    """A database in memory that reaches nothing outside itself: no files, no extensions, no network."""
+def connect(records: int) -> duckdb.DuckDBPyConnection:
+    """A database in memory that reaches nothing outside itself: no files, no extensions, no network.
+
+    For few `records`, plans are taken as written: choosing better ones would take longer than running these.
+    """
     con = duckdb.connect(":memory:", config={"threads": 2, "autoinstall_known_extensions": "false", "autoload_known_extensions": "false"})
     con.execute("SET enable_external_access = false; SET TimeZone = 'UTC'")
+    if records < PLAN_AS_WRITTEN:
+        con.execute("PRAGMA disable_optimizer")
     return con
 
 
 def create(con: duckdb.DuckDBPyConnection, table: str, columns: Sequence[Column]) -> None:
     """A table from columns (name, SQL type, values); names come from checked vocabularies, values are bound."""
+    if not any(len(values) for _, _, values in columns):
+        con.execute(f'CREATE TABLE "{table}" (' + ", ".join(f'"{name}" {kind}' for name, kind, _ in columns) + ")")
+        return
     selected = ", ".join(f'unnest(${number}::{kind}[]) AS "{name}"' for number, (name, kind, _) in enumerate(columns, 1))
     con.execute(f'CREATE TABLE "{table}" AS SELECT {selected}', [list(values) for _, _, values in columns])  # noqa: S608
 

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-import unicodedata
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 
-from servanda.pack_shapes import FactType
+from servanda.pack_shapes import FactType, fold
 from servanda.problems import Problems
 
 Cell = str | None
@@ -34,27 +33,11 @@ class TextTable:
         return self.place(record, column)[0] if self.place else self.rows[record]
 
 
-def header_names(fact_type: FactType) -> Mapping[str, str]:
-    """Field by what may stand in a header: its own name or its label in either language, without regard to case or Unicode form."""
-    names: dict[str, str] = {}
-    for name, declared in fact_type.fields.items():
-        for written in (name, declared.label.de, declared.label.en):
-            names.setdefault(fold(written), name)
-    for name in fact_type.fields:
-        names[fold(name)] = name
-    return names
-
-
-def fold(text: str) -> str:
-    """A header as it is compared."""
-    return unicodedata.normalize("NFC", text).strip().casefold()
-
-
 def match_header(
     header: Sequence[str], fact_type: FactType, type_name: str, file: str, row: int, problems: Problems
 ) -> list[str | None]:
     """The declared field of each header cell (None where unknown), with a problem for each that is unknown, twice or missing."""
-    names = header_names(fact_type)
+    names = fact_type.header_names
     fields: list[str | None] = []
     for written in header:
         name = names.get(fold(written))

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from servanda.facts.tables import TextTable, fold, header_names
-from servanda.pack_shapes import FactType
+from servanda.facts.tables import TextTable
+from servanda.pack_shapes import FactType, fold
 from servanda.problems import Problems
 from servanda.yaml_source import List, Map, Scalar, read_yaml
 
@@ -26,7 +26,7 @@ def read_yaml_table(path: Path, file: str, type_name: str, fact_type: FactType, 
 
 def table_of_maps(tree: List, file: str, type_name: str, fact_type: FactType, problems: Problems) -> TextTable:
     """A table from records that are maps; lists of scalars become `|`-separated text."""
-    names = header_names(fact_type)
+    names = fact_type.header_names
     columns: dict[str, list[str | None]] = {name: [] for name in fact_type.fields}
     rows: list[int] = []
     bad: set[int] = set()

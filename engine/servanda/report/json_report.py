@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from decimal import Decimal
 
 from servanda import problem_texts
@@ -12,6 +12,8 @@ from servanda.problems import Problem
 from servanda.report.style import Style
 from servanda.report.words import message
 from servanda.run import Run
+
+_ENCODER = json.JSONEncoder(ensure_ascii=False)
 
 
 def json_report(run: Run, style: Style) -> str:
@@ -88,5 +90,13 @@ def _evidence(one: Evidence) -> dict[str, object]:
     return {"type": one.type, "id": one.id, "file": one.file, "row": one.row, "submission": one.submission}
 
 
-def _dump(value: object) -> str:
-    return json.dumps(value, ensure_ascii=False, indent=1) + "\n"
+def _dump(report: Mapping[str, object]) -> str:
+    """One line a finding (or problem), so that two reports compare line by line."""
+    parts = []
+    for name, value in report.items():
+        if isinstance(value, list) and value and isinstance(value[0], dict):
+            text = "[\n  " + ",\n  ".join(_ENCODER.encode(one) for one in value) + "\n ]"
+        else:
+            text = _ENCODER.encode(value)
+        parts.append(f" {json.dumps(name)}: {text}")
+    return "{\n" + ",\n".join(parts) + "\n}\n"
