@@ -42,7 +42,7 @@ def write_submission(folder: Path, agreement: str | None, submission: dict, as_o
     days = [as_of] if "submitted_on" not in submission else []
     days += [*([complete] if isinstance(complete, str) else [v if isinstance(v, str) else v["until"] for v in complete.values()])]
     manifest = {
-        "submitted_on": submission.get("submitted_on", max(days)), "submitted_by": submission.get("submitted_by", "district"), "complete": complete,
+        "submitted_on": submission.get("submitted_on", max(days, default=as_of)), "submitted_by": submission.get("submitted_by", "district"), "complete": complete,
         "withdraws": submission.get("withdraws", []), **({"agreement": agreement} if agreement else {"pack": "benn"}),
     }
     (folder / "submission.yaml").write_text(json.dumps(manifest), encoding="utf-8")

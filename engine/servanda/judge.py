@@ -35,6 +35,10 @@ class EnginesDisagree(Exception):
     """The forward-chaining and the plain evaluator came to different judgements: an error of the program (exit status 101)."""
 
 
+class MissingEngine(Exception):
+    """durable_rules cannot be imported."""
+
+
 def judge(pack: Pack, deviations: Sequence[Deviation], overrides: Overrides) -> Verdict:
     """Judge by both evaluators; EnginesDisagree where they differ."""
     plain = judge_plainly(pack, deviations, overrides)
@@ -176,8 +180,7 @@ def run_rules(rules: Mapping[str, dict], facts: Mapping[str, Sequence[dict]]) ->
 
 
 def _run_sessions(rules: Mapping[str, dict], facts: Mapping[str, Sequence[dict]]) -> list[tuple[str, dict]]:
-    import durable_rules_engine as engine
-
+    engine = _engine()
     ruleset = {"init": {"all": [{"last": {"$and": [{"f_sort": "s:init"}]}}]}, **rules}
     _check_hashes(ruleset, facts)
     handle = engine.create_ruleset("servanda", json.dumps(ruleset))
@@ -198,6 +201,18 @@ def _run_sessions(rules: Mapping[str, dict], facts: Mapping[str, Sequence[dict]]
     finally:
         engine.delete_ruleset(handle)
     return [one for one in fired if one[0] != "init"]
+
+
+def _engine():
+    """The C module; where it is missing, say why: it is built from source and needs a compiler."""
+    try:
+        import durable_rules_engine
+    except ImportError as error:
+        raise MissingEngine(
+            "durable-rules is not installed. It is built from source and needs a C compiler and Python's headers"
+            " (Debian: apt-get install gcc python3-dev); then: pip install --force-reinstall durable-rules"
+        ) from error
+    return durable_rules_engine
 
 
 def _drain(engine, handle: int, state: int) -> Iterable[tuple[str, dict]]:

@@ -41,10 +41,10 @@ class Problems:
 
     def add(self, code: str, file: str | None = None, row: int | None = None, column: str | None = None, found: object = None, **args: object) -> None:
         """Note a problem; `found` is cut to 200 characters."""
-        text = None if found is None else str(found)
+        text = None if found is None else _printable(str(found))
         if text is not None and len(text) > FOUND_LIMIT:
             text = text[:FOUND_LIMIT] + "…"
-        self._all.append(Problem(code, file, row, column, text, args=args))
+        self._all.append(Problem(code, None if file is None else _printable(file), row, column, text, args=args))
 
     def extend(self, problems: Iterable[Problem]) -> None:
         """Take over problems found elsewhere."""
@@ -68,6 +68,11 @@ class InvalidInput(Exception):
     def __init__(self, problems: Iterable[Problem]) -> None:
         self.problems: tuple[Problem, ...] = tuple(problems)
         super().__init__(f"{len(self.problems)} problem(s): " + "; ".join(_short(p) for p in self.problems[:3]))
+
+
+def _printable(text: str) -> str:
+    """Names of files need not be UTF-8; what cannot be written as UTF-8 is shown as `?`."""
+    return text.encode("utf-8", "replace").decode("utf-8")
 
 
 def _short(problem: Problem) -> str:

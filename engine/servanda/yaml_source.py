@@ -8,6 +8,8 @@ depth and size are bounded and no alias is ever expanded.
 
 from __future__ import annotations
 
+import re
+import stat
 import unicodedata
 from pathlib import Path
 
@@ -18,7 +20,8 @@ from servanda.problems import Problems
 MAX_BYTES = 32 * 1024 * 1024
 MAX_DEPTH = 40
 _NULLS = frozenset({"", "~", "null", "Null", "NULL"})
-_LINE_BREAKS = ("\x85", "\u2028", "\u2029")
+# YAML 1.2, section 5.1 (printable characters), without the line breaks of Unicode and the byte order mark inside a text.
+_UNPRINTABLE = re.compile("[^\t\n\r\x20-\x7e\xa0-\u2027\u202a-\ud7ff\ue000-\ufefe\uff00-\ufffd\U00010000-\U0010ffff]")
 _Loader = getattr(yaml, "CLoader", yaml.Loader)
 
 
@@ -45,27 +48,40 @@ def decode(data: bytes, file: str, problems: Problems) -> str | None:
     try:
         text = data.decode("utf-8-sig")
     except UnicodeDecodeError as error:
-        line = data[: error.start].count(b"\n") + 1
-        problems.add("not-utf8", file, line, found=f"0x{data[error.start]:02x}", byte=error.start + 1)
+        start = error.start + len(data) - len(error.object)
+        line = line_at(data[:start].decode("utf-8", "replace"))
+        problems.add("not-utf8", file, line, found=f"0x{data[start]:02x}", byte=start + 1)
         return None
     if "\x00" in text:
-        problems.add("control-character", file, text[: text.index("\x00")].count("\n") + 1, found="U+0000")
+        problems.add("control-character", file, line_at(text[: text.index("\x00")]), found="U+0000")
         return None
     return text
 
 
-def read_yaml(path: Path, file: str, problems: Problems) -> object:
-    """The value of a YAML file (Map, List, Scalar or None); None with problems where it cannot be read."""
+def line_at(before: str) -> int:
+    """The line (1-based) on which the text after `before` begins."""
+    return before.count("\n") + before.count("\r") - before.count("\r\n") + 1
+
+
+def read_bytes(path: Path, file: str, limit: int, problems: Problems) -> bytes | None:
+    """The content of an ordinary file of at most `limit` bytes; None with a problem otherwise (a pipe would never end)."""
     try:
-        size = path.stat().st_size
-        if size > MAX_BYTES:
-            problems.add("file-too-large", file, found=size, limit=MAX_BYTES)
-            return None
-        data = path.read_bytes()
+        found = path.stat()
+        if not stat.S_ISREG(found.st_mode):
+            problems.add("unreadable-file", file, found="not an ordinary file")
+        elif found.st_size > limit:
+            problems.add("file-too-large", file, found=found.st_size, limit=limit)
+        else:
+            return path.read_bytes()
     except OSError as error:
         problems.add("unreadable-file", file, found=error.strerror or type(error).__name__)
-        return None
-    return parse_yaml(data, file, problems)
+    return None
+
+
+def read_yaml(path: Path, file: str, problems: Problems) -> object:
+    """The value of a YAML file (Map, List, Scalar or None); None with problems where it cannot be read."""
+    data = read_bytes(path, file, MAX_BYTES, problems)
+    return None if data is None else parse_yaml(data, file, problems)
 
 
 def parse_yaml(data: bytes, file: str, problems: Problems) -> object:
@@ -73,10 +89,9 @@ def parse_yaml(data: bytes, file: str, problems: Problems) -> object:
     text = decode(data, file, problems)
     if text is None:
         return None
-    for sign in _LINE_BREAKS:
-        if sign in text:
-            problems.add("control-character", file, text[: text.index(sign)].count("\n") + 1, found=f"U+{ord(sign):04X}")
-            return None
+    if unprintable := _UNPRINTABLE.search(text):
+        problems.add("control-character", file, line_at(text[: unprintable.start()]), found=f"U+{ord(unprintable[0]):04X}")
+        return None
     try:
         return _build(text, file, problems)
     except yaml.MarkedYAMLError as error:

@@ -11,7 +11,7 @@ from servanda.facts.values import to_date
 from servanda.report.formats import NAMES, report_in
 from servanda.report.style import Style
 
-SAMPLE_DAY = "2022-01-31"
+SAMPLE_DAY = "2021-09-30"
 
 
 @click.command("demo")

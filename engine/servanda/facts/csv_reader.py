@@ -13,7 +13,7 @@ from pathlib import Path
 from servanda.facts.tables import TextTable, match_header
 from servanda.pack_shapes import FactType, fold
 from servanda.problems import Problems
-from servanda.yaml_source import decode
+from servanda.yaml_source import decode, read_bytes
 
 MAX_BYTES = 2 * 1024**3
 csv.field_size_limit(1_000_000)
@@ -21,28 +21,21 @@ csv.field_size_limit(1_000_000)
 
 def read_csv(path: Path, file: str, type_name: str, fact_type: FactType, problems: Problems) -> TextTable | None:
     """The table of a CSV file; None where it cannot be read as one at all."""
-    try:
-        if path.stat().st_size > MAX_BYTES:
-            problems.add("file-too-large", file, found=path.stat().st_size, limit=MAX_BYTES)
-            return None
-        data = path.read_bytes()
-    except OSError as error:
-        problems.add("unreadable-file", file, found=error.strerror or type(error).__name__)
-        return None
-    text = decode(data, file, problems)
+    data = read_bytes(path, file, MAX_BYTES, problems)
+    text = None if data is None else decode(data, file, problems)
     if text is None:
         return None
-    delimiter = _delimiter(text, fact_type)
     try:
-        return _table(text, delimiter, file, type_name, fact_type, problems)
+        delimiter = _delimiter(text, fact_type)
     except csv.Error as error:
-        problems.add("invalid-csv", file, None, found=str(error))
+        problems.add("invalid-csv", file, 1, found=str(error))
         return None
+    return _table(text, delimiter, file, type_name, fact_type, problems)
 
 
 def _delimiter(text: str, fact_type: FactType) -> str:
     names = fact_type.header_names
-    first = text.split("\n", 1)[0]
+    first = io.StringIO(text, newline=None).readline().rstrip("\n")
 
     def known(delimiter: str) -> int:
         row = next(csv.reader(io.StringIO(first), delimiter=delimiter), [])

@@ -24,6 +24,7 @@ from servanda.report.words import STATUS_SIGNS, amount, assumptions, day, measur
 from servanda.run import PackRun, Run
 
 SHOWN_EVIDENCE = 5
+NARROW = 84
 _COLOUR = {"deviation": "bold red", "unmet": "yellow", "undetermined": "magenta", "pending": "cyan", "fulfilled": "green", "tolerated": "yellow"}
 
 
@@ -90,23 +91,41 @@ def _console(style: Style) -> Console:
     )
 
 
+_HEADS = {
+    "de": ("Pflichten", "erfüllt\n✓", "weicht ab\n✗", "verfehlt\n○", "unklar\n?", "offen\n…", "wesentl.?\n⚑", "Betrag\nhöchstens"),
+    "en": ("duties", "kept\n✓", "deviates\n✗", "unmet\n○", "unknown\n?", "open\n…", "material?\n⚑", "at stake\nat most"),
+}
+
+
 def _summary(run: Run, style: Style) -> Table:
-    english = style.lang == "en"
-    heads = (
-        ("", "duties", "kept", "deviates", "unmet", "unknown", "open", "possibly material", "amount at stake")
-        if english else ("", "Pflichten", "erfüllt", "weicht ab", "Absicht verfehlt", "unbekannt", "offen", "mögl. wesentlich", "Betrag")
-    )
-    table = Table(box=None, padding=(0, 1), show_edge=False, header_style="bold")
-    for number, head in enumerate(heads):
-        table.add_column(head, justify="left" if number == 0 else "right", overflow="fold")
+    """A row an agreement; on a narrow terminal the names of the columns become words in the row."""
+    rows: list[list[Text]] = []
     for part in run.packs:
         for agreement in (*part.agreements, None):
             mine = [f for f in part.findings if f.agreement == (agreement.id if agreement else None)]
             if mine:
-                name = agreement.title if agreement else ("programme" if english else "Programm")
+                name = agreement.title if agreement else _programme(style)
                 at_stake = amount(run.at_stake(agreement.id), style.lang) if agreement and any(f.material for f in mine) else "–"
-                table.add_row(*_cells(name, mine, at_stake))
+                rows.append(_cells(name, mine, at_stake))
+    everything = [finding for part in run.packs for finding in part.findings]
+    rows.append([cell.copy() for cell in _cells("total" if style.lang == "en" else "zusammen", everything, "")])
+    table = Table(box=None, padding=(0, 1, 0, 0), show_edge=False, header_style="bold", show_header=style.width >= NARROW)
+    if style.width < NARROW:
+        table.add_column("", overflow="fold")
+        for row in rows:
+            named = [(head.split("\n")[0], str(cell)) for head, cell in zip(_HEADS[style.lang], row[1:], strict=True) if str(cell) not in ("–", "")]
+            table.add_row(Text(f"{row[0]}: " + " · ".join(f"{head} {cell}" for head, cell in named)))
+        return table
+    table.add_column("", no_wrap=True, overflow="ellipsis", min_width=12)
+    for head in _HEADS[style.lang]:
+        table.add_column(head, justify="right", no_wrap=True)
+    for row in rows:
+        table.add_row(*row)
     return table
+
+
+def _programme(style: Style) -> str:
+    return "programme" if style.lang == "en" else "Programm"
 
 
 def _cells(name: str, findings: Sequence[Finding], at_stake: str) -> list[Text]:
@@ -148,7 +167,7 @@ def _agreement(console: Console, run: Run, part: PackRun, agreement: Agreement |
     if not shown and not unknown and not risky:
         return
     console.print()
-    name = agreement.title if agreement else ("programme" if english else "Programm")
+    name = agreement.title if agreement else _programme(style)
     console.print(Line(Text(f" {safe_text(name)} "), align="left", characters="─", style="bold"))
     for finding in sorted(shown, key=lambda f: (f.status != "deviation", not f.material, f.start, f.obligation, f.site or "")):
         _finding(console, part, finding, agreement, style)
@@ -234,8 +253,8 @@ def _consequences(console: Console, run: Run, style: Style) -> None:
             console.print(Text(rule.reason.of(style.lang)))
             table = Table(box=None, padding=(0, 1), show_edge=False, header_style="bold")
             heads = ("", "site", "year", "whose", "findings", "at stake at most") if english else ("", "Standort", "Jahr", "wessen", "Befunde", "Betrag höchstens")
-            for head in heads:
-                table.add_column(head, overflow="fold", justify="right" if head in heads[-2:] else "left")
+            for number, head in enumerate(heads):
+                table.add_column(head, overflow="fold", no_wrap=number < 3 and style.width >= NARROW, justify="right" if number > 3 else "left")
             names = {agreement.id: agreement.title for agreement in part.agreements}
             for c in mine:
                 whose = part.pack.head.parties[c.attribution].of(style.lang) if c.attribution in part.pack.head.parties else c.attribution
