@@ -16,6 +16,7 @@ from conftest import RULES
 from hypothesis import HealthCheck, given, settings
 
 from servanda.evaluate import evaluate
+from servanda.facts import store
 from servanda.problems import InvalidInput
 
 _NUMBERS = ("status", "at_risk", "value", "lower", "upper", "open")
@@ -57,10 +58,12 @@ def differences(world: dict) -> list[tuple]:
 
 
 @pytest.mark.parametrize("block", range(BLOCKS))
-def test_engine_agrees_with_oracle_on_fixed_worlds(block: int, request: pytest.FixtureRequest) -> None:
+def test_engine_agrees_with_oracle_on_fixed_worlds(block: int, request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
     count = request.config.getoption("--worlds")
     for seed in range(block, count, BLOCKS):
         world = worlds.make_world(seed)
+        # every other world with DuckDB's optimiser, as large inputs have it
+        monkeypatch.setattr(store, "PLAN_AS_WRITTEN", 0 if seed // BLOCKS % 2 else 5_000)
         found = differences(world)
         assert not found, (f"world {seed}", found[:5])
 
