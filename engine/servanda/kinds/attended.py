@@ -74,7 +74,7 @@ SELECT run, rid, holds, CASE WHEN there THEN 'present' WHEN out AND NOT perhaps 
 
 MEASURE = """
 WITH counted AS (
-  SELECT run, count(*) FILTER (holds AND state = 'present') AS present, count(*) FILTER (holds AND state <> 'out') AS invited,
+  SELECT run, count(*) FILTER (holds AND state = 'present') AS present, count(*) FILTER (holds AND state NOT IN ('out', 'perhaps_out')) AS invited,
     count(*) FILTER (state <> 'out' AND NOT (holds IS NULL AND state = 'present')) AS most_invited,
     count(*) FILTER (state IN ('present', 'perhaps')) AS most_present,
     count(*) FILTER (state IN ('present', 'perhaps') OR (holds AND state = 'absent')) AS least_invited,
