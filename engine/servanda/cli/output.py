@@ -36,7 +36,16 @@ def write_whole(texts: Sequence[tuple[str, Path | None]]) -> None:
                 os.unlink(temporary)
     for text, file in texts:
         if file is None:
-            click.echo(text, nl=False)
+            _to_standard_output(text)
+
+
+def _to_standard_output(text: str) -> None:
+    try:
+        click.echo(text, nl=False)
+    except BrokenPipeError:
+        raise
+    except OSError as error:
+        raise UnwritableOutput(Path("<stdout>"), error) from error
 
 
 def _write_beside(text: str, file: Path) -> str:

@@ -9,11 +9,10 @@ from __future__ import annotations
 
 import datetime
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import replace
 
 import duckdb
 
-from servanda.conditions import ALWAYS, Condition, Test
+from servanda.conditions import Condition, Test
 from servanda.pack_shapes import FieldType, Pack
 from servanda.selection import SELF, SITES, Selection
 
@@ -35,15 +34,15 @@ class _Statement:
 def create_selected(
     con: duckdb.DuckDBPyConnection, pack: Pack, selections: Sequence[Selection], present: Collection[str], as_of: datetime.date
 ) -> None:
-    """Create `selected`, numbered by place in `selections`; one branch for all that differ in their conditions only.
+    """Create `selected`, numbered by place in `selections`; one branch for all of a fact type and place.
 
     Fact types that are not `present` have no records and need no branch.
     """
     statement = _Statement(pack, as_of)
-    groups: dict[Selection, list[int]] = {}
+    groups: dict[tuple[str, str], list[int]] = {}
     for number, selection in enumerate(selections):
         if selection.facts == SITES or selection.facts in present:
-            groups.setdefault(replace(selection, where=ALWAYS, keeps=None, excused=None), []).append(number)
+            groups.setdefault((selection.facts, selection.place), []).append(number)
     branches = [_EMPTY, *(_branch(statement, numbers, [selections[number] for number in numbers]) for numbers in groups.values())]
     con.execute("CREATE TABLE selected AS\n" + "\nUNION ALL\n".join(branches), statement.values)
 
@@ -67,12 +66,19 @@ _EMPTY = """SELECT NULL::INTEGER AS selection, NULL::BIGINT AS rid, NULL::VARCHA
 
 
 def _branch(statement: _Statement, numbers: Sequence[int], selections: Sequence[Selection]) -> str:
-    """The rows of selections that are alike but for their conditions."""
+    """The rows of selections of one fact type and place."""
     first = selections[0]
     joins: dict[str, str] = {}
-    holds = _by_selection(statement, numbers, selections, [s.where for s in selections], joins)
-    keeps = _by_selection(statement, numbers, selections, [s.keeps for s in selections], joins)
-    excused = _by_selection(statement, numbers, selections, [s.excused for s in selections], joins)
+
+    def condition(wanted: Sequence[Condition | None]) -> str:
+        return _choice(numbers, ["NULL" if one is None else _condition(statement, first.facts, one, joins) for one in wanted])
+
+    def column(names: Sequence[str | None]) -> str:
+        return _choice(numbers, ["NULL" if name is None else f"f.v_{name}" for name in names])
+
+    holds = condition([s.where for s in selections])
+    keeps = condition([s.keeps for s in selections])
+    excused = condition([s.excused for s in selections])
     agreement, place = "f.agreement", "''"
     if first.place == "site":
         place = "f.v_site"
@@ -83,36 +89,29 @@ def _branch(statement: _Statement, numbers: Sequence[int], selections: Sequence[
     elif first.place == "programme":
         agreement = "''"
     by_year = first.facts != SITES and statement.pack.vocabulary[first.facts].year is not None
-    until = "f.v_until" if first.facts == SITES else _column(first.until)
+    until = "f.v_until" if first.facts == SITES else column([s.until for s in selections])
+    key = _choice(numbers, [_key(s.key) for s in selections])
     chosen = f"(VALUES {', '.join(f'({number})' for number in numbers)}) AS s(selection)"
     return (
         f"SELECT * FROM (SELECT s.selection, f.rid, {agreement} AS agreement, {place} AS place, f.day, {by_year} AS by_year, f.own_day,\n"  # noqa: S608
-        f"  {holds} AS holds, {keeps}::BOOLEAN AS keeps, {excused}::BOOLEAN AS excused, {until}::DATE AS until, {_column(first.due)}::DATE AS due,\n"
-        f"  {_column(first.amount)}::DECIMAL(18,2) AS amount, {_column(first.person)}::VARCHAR AS person, {_key(first.key)} AS key\n"
+        f"  {holds} AS holds, {keeps}::BOOLEAN AS keeps, {excused}::BOOLEAN AS excused, {until}::DATE AS until,\n"
+        f"  {column([s.due for s in selections])}::DATE AS due, {column([s.amount for s in selections])}::DECIMAL(18,2) AS amount,\n"
+        f"  {column([s.person for s in selections])}::VARCHAR AS person, {key}::VARCHAR AS key\n"
         f'  FROM "f_{first.facts}" f CROSS JOIN {chosen} {" ".join(joins.values())}\n  WHERE f.known) WHERE holds IS NOT FALSE'
     )
 
 
-def _by_selection(
-    statement: _Statement, numbers: Sequence[int], selections: Sequence[Selection], conditions: Sequence[Condition | None], joins: dict[str, str]
-) -> str:
-    """A condition for each selection: the one alone, or a choice by `s.selection`."""
-    texts = [
-        "NULL" if condition is None else _condition(statement, selection.facts, condition, joins)
-        for selection, condition in zip(selections, conditions, strict=True)
-    ]
+def _choice(numbers: Sequence[int], texts: Sequence[str]) -> str:
+    """An expression for each selection: the one that is alike for all, or a choice by `s.selection`."""
     if len(set(texts)) == 1:
         return texts[0]
-    return "(CASE s.selection " + " ".join(f"WHEN {number} THEN {text}" for number, text in zip(numbers, texts, strict=True)) + " END)"
-
-
-def _column(name: str | None) -> str:
-    return "NULL" if name is None else f"f.v_{name}"
+    wanted = " ".join(f"WHEN {number} THEN {text}" for number, text in zip(numbers, texts, strict=True) if text != "NULL")
+    return f"(CASE s.selection {wanted} END)"
 
 
 def _key(names: Sequence[str]) -> str:
     parts = ["f.rid::VARCHAR" if name == SELF else f"f.v_{name}::VARCHAR" for name in names]
-    return f" || {_SEPARATOR} || ".join(parts) if parts else "NULL::VARCHAR"
+    return "(" + f" || {_SEPARATOR} || ".join(parts) + ")" if parts else "NULL"
 
 
 def _fields(pack: Pack, type_name: str) -> Mapping[str, FieldType]:

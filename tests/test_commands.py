@@ -1,0 +1,98 @@
+"""explain, list and demo, and what a check imports."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from conftest import ROOT, RULES
+
+from servanda.cli import _run
+from servanda.kinds import BY_NAME
+from servanda.pack import read_pack
+from servanda.problems import Problems
+
+PACK = read_pack(RULES / "benn", BY_NAME, Problems())
+FACTS = str(ROOT / "facts" / "benn" / "benn-pankow")
+FINDING = "benn/benn-pankow/pankow-2/steering-rounds-held/2019"
+
+
+@pytest.mark.parametrize("lang", ["de", "en"])
+@pytest.mark.parametrize("ids", [
+    [o.id for o in PACK.obligations], [c.anchor for c in PACK.clauses], [j.id for j in PACK.judgements], list(BY_NAME),
+], ids=["obligations", "clauses", "judgements", "kinds"])
+def test_everything_can_be_explained(ids: list[str], lang: str, capsys: pytest.CaptureFixture) -> None:
+    for name in ids:
+        assert _run(["explain", name, "--rules", str(RULES), "--lang", lang]) == 0
+        assert name in capsys.readouterr().out
+
+
+def test_obligation_is_explained_with_its_rule_its_clause_and_its_figures(capsys: pytest.CaptureFixture) -> None:
+    assert _run(["explain", "district-coordinator", "--rules", str(RULES), "--lang", "en"]) == 0
+    out = capsys.readouterr().out
+    obligation = PACK.obligation("district-coordinator")
+    assert obligation.rule.en.split(".")[0] in out
+    assert "4.district.1" in out and "max_vacancy_days = 30" in out and "Assumption" in out
+
+
+def test_finding_is_explained_bound_by_bound_with_its_sql(capsys: pytest.CaptureFixture) -> None:
+    arguments = ["explain", FINDING, FACTS, "--as-of", "2020-01-31", "--agreements", str(ROOT / "agreements"), "--rules", str(RULES)]
+    assert _run([*arguments, "--sql", "--lang", "en"]) == 0
+    out = capsys.readouterr().out
+    assert "lower bound: 5 < 6" in out and "upper bound: 5 <= 12" in out
+    assert "FROM taken WHERE kind = 'count'" in out and "steering_round" in out
+    assert out.count("meetings.csv:") == 5
+
+
+def test_unknown_ids_are_refused_with_the_nearest_names(capsys: pytest.CaptureFixture) -> None:
+    assert _run(["explain", "steering-round-held", "--rules", str(RULES)]) == 2
+    assert "steering-rounds-held" in capsys.readouterr().err
+    assert _run(["explain", FINDING.replace("pankow-2", "pankow-9"), FACTS, "--agreements", str(ROOT / "agreements"), "--rules", str(RULES)]) == 2
+    assert "pankow-2/steering-rounds-held" in capsys.readouterr().err
+    assert _run(["explain", FINDING]) == 2
+    assert "name the facts" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize("what", ["obligations", "clauses", "judgements", "parameters"])
+def test_lists_are_complete(what: str, capsys: pytest.CaptureFixture) -> None:
+    assert _run(["list", what, "--rules", str(RULES)]) == 0
+    out = capsys.readouterr().out
+    wanted = {
+        "obligations": [o.id for o in PACK.obligations], "clauses": [c.anchor for c in PACK.clauses], "judgements": [j.id for j in PACK.judgements],
+        "parameters": list(PACK.head.parameters),
+    }[what]
+    assert not [name for name in wanted if name not in out]
+
+
+def test_list_refuses_a_folder_without_packs(tmp_path: Path, capsys: pytest.CaptureFixture) -> None:
+    assert _run(["list", "--rules", str(tmp_path)]) == 2
+    assert "no-packs" in capsys.readouterr().err
+
+
+def test_demo_runs_from_anywhere(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture) -> None:
+    monkeypatch.chdir(tmp_path)
+    assert _run(["demo", "--lang", "en"]) == 0
+    out = capsys.readouterr().out
+    assert "Charlottenburg-Wilmersdorf" in out and "3376 duties" in out
+
+
+def test_python_gives_findings_frames_and_a_notebook_table() -> None:
+    import servanda
+
+    run = servanda.check(FACTS, agreements=ROOT / "agreements", rules=RULES, as_of="2020-01-31")
+    frame = run.to_pandas()
+    assert len(frame) == len(run.findings) and list(frame["status"]) == [finding.status for finding in run.findings]
+    assert "2019" in run.matrix().columns
+    assert repr(run).startswith("<Run as_of=2020-01-31 duties=")
+    assert "<th>Pankow</th>" in run._repr_html_()
+
+
+def test_a_csv_check_imports_neither_pandas_nor_a_web_framework() -> None:
+    arguments = ["check", FACTS, "--agreements", str(ROOT / "agreements"), "--rules", str(RULES), "--as-of", "2020-01-31", "--format", "json"]
+    program = f"import sys; from servanda.cli import _run; _run({arguments!r}); sys.stderr.write(' '.join(sys.modules))"
+    done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True, env={"PYTHONPATH": str(ROOT / "engine")})
+    loaded = set(done.stderr.split())
+    assert "duckdb" in loaded
+    assert not loaded & {"pandas", "numpy", "rich", "starlette", "fastapi", "flask", "jinja2", "pyarrow"}
