@@ -19,9 +19,7 @@ _TYPES = """<?xml version="1.0" encoding="UTF-8" standalone="yes"?>
 <Default Extension="xml" ContentType="application/xml"/>
 <Override PartName="/xl/workbook.xml" ContentType="application/vnd.openxmlformats-officedocument.spreadsheetml.sheet.main+xml"/>
 %s</Types>"""
-_SHEET_TYPE = (
-    '<Override PartName="/xl/worksheets/sheet%d.xml" ContentType="application/vnd.openxmlformats-officedocument.spreadsheetml.worksheet+xml"/>'
-)
+_SHEET_TYPE = '<Override PartName="/xl/worksheets/sheet%d.xml" ContentType="application/vnd.openxmlformats-officedocument.spreadsheetml.worksheet+xml"/>'
 _RELS = """<?xml version="1.0" encoding="UTF-8" standalone="yes"?>
 <Relationships xmlns="http://schemas.openxmlformats.org/package/2006/relationships">%s</Relationships>"""
 _REL = '<Relationship Id="rId%d" Type="http://schemas.openxmlformats.org/officeDocument/2006/relationships/%s" Target="%s"/>'
@@ -35,9 +33,7 @@ _BOOK = (
 def _xlsx_sheet(rows: Rows) -> str:
     lines = []
     for number, row in enumerate(rows, 1):
-        cells = "".join(
-            f'<c r="{chr(65 + place)}{number}" t="inlineStr"><is><t>{escape(text)}</t></is></c>' for place, text in enumerate(row) if text != ""
-        )
+        cells = "".join(f'<c r="{chr(65 + place)}{number}" t="inlineStr"><is><t>{escape(text)}</t></is></c>' for place, text in enumerate(row) if text != "")
         lines.append(f'<row r="{number}">{cells}</row>')
     return f'<?xml version="1.0" encoding="UTF-8" standalone="yes"?><worksheet {_MAIN}><sheetData>{"".join(lines)}</sheetData></worksheet>'
 
@@ -76,7 +72,9 @@ def ods(path: Path, sheets: dict[str, Rows]) -> None:
     kind = "application/vnd.oasis.opendocument.spreadsheet"
     with zipfile.ZipFile(path, "w") as book:
         book.writestr("mimetype", kind)
-        book.writestr("content.xml", f'<?xml version="1.0" encoding="UTF-8"?><office:document-content {spaces} office:version="1.2">{body}</office:document-content>')
+        book.writestr(
+            "content.xml", f'<?xml version="1.0" encoding="UTF-8"?><office:document-content {spaces} office:version="1.2">{body}</office:document-content>'
+        )
         entries = f'<m:file-entry m:full-path="/" m:media-type="{kind}"/><m:file-entry m:full-path="content.xml" m:media-type="text/xml"/>'
         book.writestr("META-INF/manifest.xml", f'<?xml version="1.0" encoding="UTF-8"?><m:manifest xmlns:m="{names["manifest"]}">{entries}</m:manifest>')
 

@@ -6,13 +6,18 @@ import contextlib
 import csv
 import io
 import json
+import os
+import re
 import shutil
+import subprocess
+import sys
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import yaml
+
 from servanda.cli import _run
 
 RULES = Path(__file__).resolve().parent.parent / "rules"
@@ -52,8 +57,6 @@ def dump(path: Path, data: Any) -> None:
 
 def plain_dates(text: str) -> str:
     """Take the quotes from ISO dates, so that they read as a person would write them."""
-    import re
-
     return re.sub(r"'(\d{4}-\d{2}-\d{2})'", r"\1", text)
 
 
@@ -122,9 +125,18 @@ class World:
         dump(path, {key: value for key, value in data.items() if value is not None})
         return path
 
-    def submit(self, *, folder: str = "2019", agreement: str | None = "benn-mitte", on: str = "2020-01-20", by: str = "district",
-               complete: Any = "2019-12-31", withdraws: Any = None, **tables: Any) -> Path:
-        """Write one submission. Tables are lists of rows (written as CSV) or text (written as it is)."""
+    def submit(
+        self,
+        *,
+        folder: str = "2019",
+        agreement: str | None = "benn-mitte",
+        on: str = "2020-01-20",
+        by: str = "district",
+        complete: Any = "2019-12-31",
+        withdraws: Any = None,
+        **tables: Any,
+    ) -> Path:
+        """Write one submission. Tables are lists of rows (written as CSV, none for no rows) or text (written as it is)."""
         target = self.facts / (agreement or "programme") / folder
         target.mkdir(parents=True, exist_ok=True)
         manifest: Row = {"agreement": agreement} if agreement else {"pack": "benn"}
@@ -135,6 +147,9 @@ class World:
             manifest["withdraws"] = withdraws
         dump(target / "submission.yaml", manifest)
         for name, rows in tables.items():
+            if not rows:
+                (target / f"{name}.csv").unlink(missing_ok=True)
+                continue
             text = rows if isinstance(rows, str) else csv_text(rows)
             (target / f"{name}.csv").write_text(text, encoding="utf-8")
         return target
@@ -183,3 +198,51 @@ def mitte(folder: Path, *sites: Row, **more: Any) -> World:
     world = World(folder)
     world.agreement(sites=sites or (NORTH,), **more)
     return world
+
+
+def add_obligation(world: World, name: str, **more: Any) -> None:
+    """Add one obligation to the world's own copy of the pack (bearer, scope and period have defaults)."""
+    pack = world.folder / "rules" / "benn"
+    if world.rules == RULES:
+        pack = world.own_rules()
+    base = {
+        "id": name,
+        "title": {"de": name, "en": name},
+        "rule": {"de": name, "en": name},
+        "clauses": ["3.team.8"],
+        "bearer": ["team"],
+        "modality": "task",
+        "scope": "site",
+        "period": "calendar_year",
+        "assumption": {"de": "Angenommen.", "en": "Assumed."},
+    }
+    dump(pack / "obligations" / f"{name}.yaml", [{**base, **more}])
+    register = pack / "clauses.yaml"
+    entries = yaml.safe_load(register.read_text(encoding="utf-8"))
+    for entry in entries:
+        if entry["anchor"] == "3.team.8":
+            entry["obligations"].append(name)
+    register.write_text(yaml.safe_dump(entries, allow_unicode=True, sort_keys=False), encoding="utf-8")
+
+
+def found(world: World, obligation: str, site: str | None = "s-1", label: str = "2019", as_of: str = "2020-01-31") -> tuple[str, Any]:
+    """Status and value of one finding."""
+    finding = world.check(as_of=as_of).one(obligation, site, label)
+    return finding["status"], finding["value"]
+
+
+def two_agreements(folder: Path) -> World:
+    """Two agreements with three submissions."""
+    world = mitte(folder)
+    world.agreement("benn-pankow", sites=[{**NORTH, "id": "p-1"}])
+    world.submit(meetings=rounds(6))
+    world.submit(folder="2018", on="2019-01-20", complete="2018-12-31", meetings=rounds(5, 2018))
+    world.submit(agreement="benn-pankow", meetings=rounds(7, site="p-1"))
+    return world
+
+
+def process(world: World, *arguments: str, **more: Any) -> subprocess.CompletedProcess[bytes]:
+    """The same check in a process of its own."""
+    environment = {**os.environ, "PYTHONPATH": str(RULES.parent / "engine"), **more.pop("env", {})}
+    command = [sys.executable, "-m", "servanda", "check", str(world.facts), *world.base(), *arguments]
+    return subprocess.run(command, capture_output=True, env=environment, check=False, timeout=120, **more)

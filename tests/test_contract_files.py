@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+
 from small_world import NORTH, SOUTH, World, dump, mitte, present, rounds
 
 ROUND = {"id": "m-1", "date": "2019-03-05", "body": "steering_round", "site": "s-1"}
@@ -33,8 +34,12 @@ def test_both_days_of_the_term_are_included(tmp_path: Path) -> None:
     # "term … both days included"; "the term's end" where a site names none
     site = {**NORTH, "from": "2019-02-01"}
     world = mitte(tmp_path, site, term={"from": "2019-02-01", "to": "2019-11-30"})
-    rows = [{**ROUND, "id": "a", "date": "2019-02-01"}, {**ROUND, "id": "b", "date": "2019-11-30"},
-            {**ROUND, "id": "c", "date": "2019-01-31"}, {**ROUND, "id": "d", "date": "2019-12-01"}]
+    rows = [
+        {**ROUND, "id": "a", "date": "2019-02-01"},
+        {**ROUND, "id": "b", "date": "2019-11-30"},
+        {**ROUND, "id": "c", "date": "2019-01-31"},
+        {**ROUND, "id": "d", "date": "2019-12-01"},
+    ]
     world.submit(meetings=rows)
     finding = world.check().one("steering-rounds-held", "s-1", "2019")
     assert (finding["period"]["from"], finding["period"]["to"]) == ("2019-02-01", "2019-11-30")
@@ -140,13 +145,16 @@ def test_complete_on_the_day_of_submission(tmp_path: Path) -> None:
     assert world.check().status in (0, 1)
 
 
-@pytest.mark.parametrize(("complete", "status"), [
-    (None, "undetermined"),
-    ("2019-12-31", "deviation"),
-    ("2019-12-30", "undetermined"),
-    ({"meetings": "2019-12-31"}, "deviation"),
-    ({"attendance": "2019-12-31"}, "undetermined"),
-])
+@pytest.mark.parametrize(
+    ("complete", "status"),
+    [
+        (None, "undetermined"),
+        ("2019-12-31", "deviation"),
+        ("2019-12-30", "undetermined"),
+        ({"meetings": "2019-12-31"}, "deviation"),
+        ({"attendance": "2019-12-31"}, "undetermined"),
+    ],
+)
 def test_what_is_not_declared_complete_is_not(tmp_path: Path, complete: Any, status: str) -> None:
     # "What is not declared complete is not complete."
     world = mitte(tmp_path)
@@ -175,10 +183,7 @@ def test_roles_of_several_submissions_add_up(tmp_path: Path) -> None:
     # "the latest day declared for a type (and role) counts": each role from another submission
     world = mitte(tmp_path)
     for name, role, day in (("a", "district_office", "2019-12-31"), ("b", "district_coordinator", "2019-12-31"), ("c", "district_office", "2019-06-30")):
-        world.submit(folder=name, meetings=rounds(6) if name == "a" else [], complete={"meetings": "2019-12-31",
-                     "attendance": {"until": day, "roles": [role]}})
-    for name in ("b", "c"):
-        (world.facts / "benn-mitte" / name / "meetings.csv").unlink()
+        world.submit(folder=name, meetings=rounds(6) if name == "a" else [], complete={"meetings": "2019-12-31", "attendance": {"until": day, "roles": [role]}})
     assert world.check().one("district-attends-steering-rounds", "s-1", "2019")["status"] == "deviation"
 
 

@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 import yaml
+
 from small_books import grid, ods, parquet, xlsx
 from small_world import NORTH, World, csv_text, mitte, plain_dates, present, rounds
 
@@ -123,8 +124,26 @@ def test_dates_are_iso_or_german(tmp_path: Path, date: str) -> None:
     assert world.check().one("steering-rounds-held", "s-1", "2019")["value"] == 1
 
 
-@pytest.mark.parametrize("date", ["31.02.2019", "2019-02-30", "03/05/2019", "5.3.2019", "2019-3-5", "05.03.19", "20190305", "2019-03-05T10:00",
-                                  "1999-12-31", "2101-01-01", "soon", "43529", "2019-03", "NA", "null"])
+@pytest.mark.parametrize(
+    "date",
+    [
+        "31.02.2019",
+        "2019-02-30",
+        "03/05/2019",
+        "5.3.2019",
+        "2019-3-5",
+        "05.03.19",
+        "20190305",
+        "2019-03-05T10:00",
+        "1999-12-31",
+        "2101-01-01",
+        "soon",
+        "43529",
+        "2019-03",
+        "NA",
+        "null",
+    ],
+)
 def test_nothing_else_is_a_date(tmp_path: Path, date: str) -> None:
     # "nothing else"; "dates from 2000-01-01 to 2100-12-31"; "whatever `NA` or `null` may be is text"
     world = mitte(tmp_path)
@@ -141,10 +160,20 @@ def test_the_first_and_the_last_date(tmp_path: Path, date: str) -> None:
     assert world.check().status in (0, 1)
 
 
-@pytest.mark.parametrize(("text", "amount"), [
-    ("1234.56", "1234.56"), ("1.234,56", "1234.56"), ("1234,56", "1234.56"), ("1234", "1234.00"), ("0,5", "0.50"), ("0.5", "0.50"),
-    ("999999999999.99", "999999999999.99"), ("1.234.567,89", "1234567.89"), ("12,00", "12.00"),
-])
+@pytest.mark.parametrize(
+    ("text", "amount"),
+    [
+        ("1234.56", "1234.56"),
+        ("1.234,56", "1234.56"),
+        ("1234,56", "1234.56"),
+        ("1234", "1234.00"),
+        ("0,5", "0.50"),
+        ("0.5", "0.50"),
+        ("999999999999.99", "999999999999.99"),
+        ("1.234.567,89", "1234567.89"),
+        ("12,00", "12.00"),
+    ],
+)
 def test_amounts(tmp_path: Path, text: str, amount: str) -> None:
     # "amounts `1234.56` or German `1.234,56` (also `1234,56`), at most two decimals, under 10¹²"; "decimals with two places"
     world = mitte(tmp_path)
@@ -152,7 +181,9 @@ def test_amounts(tmp_path: Path, text: str, amount: str) -> None:
     assert money(world) == amount
 
 
-@pytest.mark.parametrize("text", ["1,234.56", "12.345,678", "0.001", "1e3", "12 €", "abc", "1000000000000", "12,34,56", "NaN", "Infinity", "--5", "NA", "1.23.4,00"])
+@pytest.mark.parametrize(
+    "text", ["1,234.56", "12.345,678", "0.001", "1e3", "12 €", "abc", "1000000000000", "12,34,56", "NaN", "Infinity", "--5", "NA", "1.23.4,00"]
+)
 def test_nothing_else_is_an_amount(tmp_path: Path, text: str) -> None:
     # "at most two decimals, under 10¹²"
     world = mitte(tmp_path)
@@ -266,12 +297,30 @@ BAD: dict[str, tuple[str, dict[str, Any], str]] = {
     "unknown goal": ("measures", {"id": "a", "site": "s-1", "title": "T", "goals": "networks|fun", "date": "2019-01-01"}, "goals"),
     "plan without site": ("documents", {"id": "d", "kind": "action_plan", "site": "", "year": 2019, "submitted_on": "2019-05-01"}, "site"),
     "proof without site": ("documents", {"id": "d", "kind": "proof_of_use", "site": "", "year": 2019, "submitted_on": "2019-05-01"}, "site"),
-    "unknown obligation": ("attestations", {"id": "a", "obligation": "nothing", "party": "district", "year": 2019, "date": "2019-05-01", "note": "n"}, "obligation"),
+    "unknown obligation": (
+        "attestations",
+        {"id": "a", "obligation": "nothing", "party": "district", "year": 2019, "date": "2019-05-01", "note": "n"},
+        "obligation",
+    ),
     "no note": ("attestations", {"id": "a", "obligation": "web-portal", "party": "senate", "year": 2019, "date": "2019-05-01", "note": ""}, "note"),
-    "waiver reversed": ("waivers", {"id": "w", "obligation": "steering-rounds-held", "from": "2019-02-01", "to": "2019-01-31", "agreed_on": "2019-01-01",
-                                    "agreed_by": "both", "reason": "r"}, "to"),
-    "waiver of nothing": ("waivers", {"id": "w", "obligation": "nothing", "from": "2019-02-01", "to": "2019-02-28", "agreed_on": "2019-01-01",
-                                      "agreed_by": "both", "reason": "r"}, "obligation"),
+    "waiver reversed": (
+        "waivers",
+        {
+            "id": "w",
+            "obligation": "steering-rounds-held",
+            "from": "2019-02-01",
+            "to": "2019-01-31",
+            "agreed_on": "2019-01-01",
+            "agreed_by": "both",
+            "reason": "r",
+        },
+        "to",
+    ),
+    "waiver of nothing": (
+        "waivers",
+        {"id": "w", "obligation": "nothing", "from": "2019-02-01", "to": "2019-02-28", "agreed_on": "2019-01-01", "agreed_by": "both", "reason": "r"},
+        "obligation",
+    ),
 }
 
 
@@ -297,8 +346,10 @@ def test_a_bad_record(tmp_path: Path, case: str) -> None:
 def test_a_negative_consent_is_a_problem(tmp_path: Path) -> None:
     # "consents … amount decimal ≥ 0"
     world = mitte(tmp_path)
-    world.submit(measures=[{"id": "a", "site": "s-1", "title": "T", "date": "2019-01-01"}],
-                 consents=[{"id": "c", "measure": "a", "date": "2019-01-01", "decision": "granted", "amount": "-0.01"}])
+    world.submit(
+        measures=[{"id": "a", "site": "s-1", "title": "T", "date": "2019-01-01"}],
+        consents=[{"id": "c", "measure": "a", "date": "2019-01-01", "decision": "granted", "amount": "-0.01"}],
+    )
     assert world.check().problem("consents.csv")["column"] == "amount"
 
 

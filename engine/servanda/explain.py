@@ -55,7 +55,8 @@ def explain_finding(run: Run, finding: Finding, sql: bool, style: Style) -> str:
     english = style.lang == "en"
     lines = [finding.id, message(finding, pack, style.lang), ""]
     window = f"{day(finding.start, style.lang)} – {day(finding.end, style.lang)}"
-    lines.append(f"{'Window' if english else 'Zeitraum'}: {window} ({finding.label}){', open' if finding.open and english else ', noch offen' if finding.open else ''}")
+    still_open = (", open" if english else ", noch offen") if finding.open else ""
+    lines.append(f"{'Window' if english else 'Zeitraum'}: {window} ({finding.label}){still_open}")
     lines.append(f"{'Measured' if english else 'Gemessen'}: {figure(finding, finding.value, style.lang)} {finding.unit}")
     for name, bound in (("lower", finding.lower), ("upper", finding.upper)):
         if bound is not None and finding.value is not None:
@@ -126,7 +127,8 @@ def _judgement(pack: Pack, judgement: Judgement, style: Style) -> list[str]:
         lines.append("  " + ("and the same deviates in the year before" if english else "und dasselbe weicht im Jahr davor ab"))
     if judgement.accumulates:
         number = _threshold(pack, judgement.accumulates.at_least)
-        lines.append("  " + (f"at least {number} different ones in one agreement and year" if english else f"mindestens {number} verschiedene in einer Vereinbarung und einem Jahr"))
+        words = ("mindestens {} verschiedene in einer Vereinbarung und einem Jahr", "at least {} different ones in one agreement and year")
+        lines.append("  " + words[english].format(number))
     if judgement.assumption:
         lines.append(f"{'Assumption' if english else 'Annahme'}: {judgement.assumption.of(style.lang)}")
     return lines
@@ -162,7 +164,8 @@ def _sql(pack: Pack, obligation: Obligation, as_of: datetime.date) -> list[str]:
                 bound = ", ".join(f"${number} = {value}" for number, value in enumerate(values, 1))
                 lines += [f"-- selected, part {part}" + (f" ({bound})" if bound else ""), *text.splitlines(), ""]
     kind = BY_NAME[obligation.kind]
-    for title, text in (("taken", TAKEN_SQL), (f"{kind.NAME}_case", kind.CASES), (f"measured, kind {kind.NAME} ($as_of = {as_of})", kind.MEASURE), ("result", STATUS_SQL)):
+    measured = f"measured, kind {kind.NAME} ($as_of = {as_of})"
+    for title, text in (("taken", TAKEN_SQL), (f"{kind.NAME}_case", kind.CASES), (measured, kind.MEASURE), ("result", STATUS_SQL)):
         lines += [f"-- {title}", *text.strip().splitlines(), ""] if text else []
     return lines
 

@@ -7,8 +7,9 @@ name), `rests(obligation, head)` (what its statuses rest on), `figures(obligatio
 The SQL reads `duty` (one row a duty and variant), `taken` (the selected records of each duty's window, by `part`, with
 `waived` where the record lies on a waived day of variant 1), `use` and `selected` for records outside the window, `rule`, `bearer`,
 `declared_until` (rule, agreement, side → day), `waived_day` and `calendar`; `$as_of` is bound.
-`CASES`, where it is not empty, becomes the table `<kind>_case` that the other two read. `MEASURE` gives run, value, lo, hi (the measured value, and the ends between which unknown records leave it), and where the
-kind has them cases, possible, open_cases, longest, overdue, budget. `EVIDENCE` gives run, rid, part: `counted`, `breaks` or `unknown`.
+`CASES`, where it is not empty, becomes the table `<kind>_case` that the other two read. `MEASURE` gives run, value, lo, hi (the measured value, and
+the ends between which unknown records leave it), and where the kind has them cases, possible, open_cases, longest, overdue, budget.
+ `EVIDENCE` gives run, rid, part: `counted`, `breaks` or `unknown`.
 """
 
 from servanda.kinds import answered, attended, attested, consented, count, delivered, each, preceded, sites, staffed, within_budget

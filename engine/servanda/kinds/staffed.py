@@ -78,8 +78,8 @@ WITH reach AS (
   JOIN selected s ON s.selection = u.selection AND s.agreement = r.agreement AND s.place = r.place AND s.holds
     AND s.day <= r.reach_to AND coalesce(s.until, r.reach_to) >= r.scope_from
 ), marked AS (
-  SELECT *, coalesce(first <= max(last) OVER (PARTITION BY run, person ORDER BY first, last ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING), FALSE) AS joined_on
-  FROM presence
+  SELECT *, coalesce(first <= max(last) OVER earlier, FALSE) AS joined_on FROM presence
+  WINDOW earlier AS (PARTITION BY run, person ORDER BY first, last ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING)
 ), numbered AS (
   SELECT *, sum((NOT joined_on)::INTEGER) OVER (PARTITION BY run, person ORDER BY first, last ROWS UNBOUNDED PRECEDING) AS island FROM marked
 ), merged AS (

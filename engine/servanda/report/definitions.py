@@ -25,26 +25,26 @@ def figure_text(figure: Figure) -> str:
 
 
 def _obligations(pack: Pack, lang: str) -> Iterable[tuple[str, ...]]:
-    yield ("id", "Pflicht" if lang == "de" else "obligation", "Fundstelle" if lang == "de" else "clause", "wer" if lang == "de" else "who", "Art" if lang == "de" else "kind")
+    yield ("id", "Pflicht", "Fundstelle", "wer", "Art") if lang == "de" else ("id", "obligation", "clause", "who", "kind")
     for o in pack.obligations:
         yield (o.id, o.title.of(lang), ", ".join(o.clauses), ", ".join(o.bearer), f"{o.kind} · {MODALITY_WORDS[o.modality][lang == 'en']}")
 
 
 def _clauses(pack: Pack, lang: str) -> Iterable[tuple[str, ...]]:
-    yield ("anchor", "Fundstelle" if lang == "de" else "place", "Inhalt" if lang == "de" else "words", "Pflichten" if lang == "de" else "obligations")
+    yield ("id", "Fundstelle", "Inhalt", "Pflichten") if lang == "de" else ("id", "place", "words", "obligations")
     for c in pack.clauses:
         what = ", ".join(c.obligations) or ("– " + c.nothing_checked.of(lang) if c.nothing_checked else "–")
         yield (c.anchor, c.place.of(lang), c.words.of(lang), what)
 
 
 def _judgements(pack: Pack, lang: str) -> Iterable[tuple[str, ...]]:
-    yield ("id", "Anhaltspunkt" if lang == "de" else "indication", "Begründung" if lang == "de" else "reason")
+    yield ("id", "Anhaltspunkt", "Begründung") if lang == "de" else ("id", "indication", "reason")
     for j in pack.judgements:
         yield (j.id, j.title.of(lang), j.reason.of(lang))
 
 
 def _parameters(pack: Pack, lang: str) -> Iterable[tuple[str, ...]]:
-    yield ("name", "Wert" if lang == "de" else "value", "Einheit" if lang == "de" else "unit", "Annahme" if lang == "de" else "assumption")
+    yield ("name", "Wert", "Einheit", "Annahme") if lang == "de" else ("name", "value", "unit", "assumption")
     for name, p in pack.head.parameters.items():
         yield (name, figure_text(p.value), p.unit.of(lang), p.assumption.of(lang) if p.assumption else "")
 

@@ -44,7 +44,7 @@ def table_report(run: Run, style: Style) -> str:
     _left_out(console, run, style)
     for part in run.packs:
         for agreement in (*part.agreements, None):
-            _agreement(console, run, part, agreement, style)
+            _agreement(console, part, agreement, style)
     _consequences(console, run, style)
     _one_sided(console, run, style)
     console.print()
@@ -60,8 +60,8 @@ def table_problems(problems: Sequence[Problem], style: Style) -> str:
     """Problems, one after the other, each with its place."""
     console = _console(style)
     english = style.lang == "en"
-    count = f"{len(problems)} {'problem' if len(problems) == 1 else 'problems'}" if english else f"{len(problems)} {'Problem' if len(problems) == 1 else 'Probleme'}"
-    head = f"{count}: {'not evaluated' if english else 'nicht geprüft'}"
+    noun = {"de": ("Problem", "Probleme"), "en": ("problem", "problems")}[style.lang][len(problems) != 1]
+    head = f"{len(problems)} {noun}: {'not evaluated' if english else 'nicht geprüft'}"
     console.print(Text(head, style="bold red"))
     for problem in problems:
         console.print(Text(f"  {_place(problem, english)}", style="bold"), soft_wrap=True)
@@ -158,8 +158,7 @@ def _left_out(console: Console, run: Run, style: Style) -> None:
         console.print(Text(f"  … +{len(run.problems) - 20}"))
 
 
-def _agreement(console: Console, run: Run, part: PackRun, agreement: Agreement | None, style: Style) -> None:
-    english = style.lang == "en"
+def _agreement(console: Console, part: PackRun, agreement: Agreement | None, style: Style) -> None:
     mine = [f for f in part.findings if f.agreement == (agreement.id if agreement else None)]
     shown = [f for f in mine if f.status in ("deviation", "unmet")]
     unknown = [f for f in mine if f.status == "undetermined"]
@@ -170,7 +169,7 @@ def _agreement(console: Console, run: Run, part: PackRun, agreement: Agreement |
     name = agreement.title if agreement else _programme(style)
     console.print(Line(Text(f" {safe_text(name)} "), align="left", characters="─", style="bold"))
     for finding in sorted(shown, key=lambda f: (f.status != "deviation", not f.material, f.start, f.obligation, f.site or "")):
-        _finding(console, part, finding, agreement, style)
+        _finding(console, part, finding, style)
     for finding in risky:
         text = f"… {_title(part, finding, style)} · {message(finding, part.pack, style.lang)}"
         console.print(Text(text, style=_COLOUR["pending"]))
@@ -184,7 +183,7 @@ def _title(part: PackRun, finding: Finding, style: Style) -> str:
     return f"{obligation.title.of(style.lang)}{where} · {term if finding.label == 'term' else finding.label}"
 
 
-def _finding(console: Console, part: PackRun, finding: Finding, agreement: Agreement | None, style: Style) -> None:
+def _finding(console: Console, part: PackRun, finding: Finding, style: Style) -> None:
     english = style.lang == "en"
     obligation = part.pack.obligation(finding.obligation)
     mark = (" ⚑ possibly material" if english else " ⚑ möglicherweise wesentlich") if finding.material else ""
@@ -252,7 +251,8 @@ def _consequences(console: Console, run: Run, style: Style) -> None:
             console.print(Line(Text(f" {rule.title.of(style.lang)} · § {rule.clause} "), align="left", characters="─", style="bold"))
             console.print(Text(rule.reason.of(style.lang)))
             table = Table(box=None, padding=(0, 1), show_edge=False, header_style="bold")
-            heads = ("", "site", "year", "whose", "findings", "at stake at most") if english else ("", "Standort", "Jahr", "wessen", "Befunde", "Betrag höchstens")
+            heads = ("", "Standort", "Jahr", "wessen", "Befunde", "Betrag höchstens")
+            heads = ("", "site", "year", "whose", "findings", "at stake at most") if english else heads
             for number, head in enumerate(heads):
                 table.add_column(head, overflow="fold", no_wrap=number < 3 and style.width >= NARROW, justify="right" if number > 3 else "left")
             names = {agreement.id: agreement.title for agreement in part.agreements}
