@@ -9,8 +9,8 @@ from pathlib import Path
 
 import pytest
 import yaml
-from conftest import RULES
 
+from conftest import RULES
 from servanda.evaluate import evaluate
 
 DEFAULT = {
@@ -42,8 +42,8 @@ def write_submission(folder: Path, agreement: str | None, submission: dict, as_o
     days = [as_of] if "submitted_on" not in submission else []
     days += [*([complete] if isinstance(complete, str) else [v if isinstance(v, str) else v["until"] for v in complete.values()])]
     manifest = {
-        "submitted_on": submission.get("submitted_on", max(days, default=as_of)), "submitted_by": submission.get("submitted_by", "district"), "complete": complete,
-        "withdraws": submission.get("withdraws", []), **({"agreement": agreement} if agreement else {"pack": "benn"}),
+        "submitted_on": submission.get("submitted_on", max(days, default=as_of)), "submitted_by": submission.get("submitted_by", "district"),
+        "complete": complete, "withdraws": submission.get("withdraws", []), **({"agreement": agreement} if agreement else {"pack": "benn"}),
     }
     (folder / "submission.yaml").write_text(json.dumps(manifest), encoding="utf-8")
     for name, records in submission.get("facts", {}).items():

@@ -7,8 +7,8 @@ import sys
 from pathlib import Path
 
 import pytest
-from conftest import ROOT, RULES
 
+from conftest import ROOT, RULES
 from servanda.cli import _run
 from servanda.kinds import BY_NAME
 from servanda.pack import read_pack

@@ -11,6 +11,7 @@ from pathlib import Path
 
 import pytest
 import yaml
+
 from conftest import ROOT, RULES
 
 ENGINE = ROOT / "engine" / "servanda"
@@ -101,9 +102,11 @@ def pack_words() -> set[str]:
 
 # Words of the contract that a pack also uses for its own things: the engine means the contract's.
 SHARED = {
-    "both", "other", "present", "site", "team", "held", "event", "information", "network", "documents", "measures", "attendance", "attestations",
+    "both", "other", "present", "site", "team", "held", "event", "information", "network", "documents", "measures", "attendance",
+    "attestations",
     "waivers", "funds", "exit", "entry", "planned", "cancelled", "absent", "not_invited", "amendment", "termination", "granted", "withdrawn", "consents",
-    "refused", "press", "repeated", "requests", "meetings", "notices", "evaluation", "measure", "parliament", "materials", "fees", "networks", "staffing", "max_vacancy_days",
+    "refused", "press", "repeated", "requests", "meetings", "notices", "evaluation", "measure", "parliament", "materials", "fees", "networks",
+    "staffing", "max_vacancy_days",
 }
 
 

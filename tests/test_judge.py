@@ -8,10 +8,10 @@ from fractions import Fraction
 from pathlib import Path
 
 import pytest
-from conftest import RULES
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from conftest import RULES
 from servanda import judge as judging
 from servanda.judge import EnginesDisagree, fnv1a, judge, judge_by_chaining, run_rules
 from servanda.judge_facts import Deviation, Verdict
@@ -107,7 +107,8 @@ def test_more_rules_than_a_ruleset_may_hold_are_split(monkeypatch: pytest.Monkey
     original = judging.run_rules
     monkeypatch.setattr(judging, "run_rules", lambda rules, facts: sizes.append(len(rules)) or original(rules, facts))
     overrides = {f"a{n}": {"long_vacancy_days": figure_of(n)} for n in range(70)}
-    words = {"obligation": "district-coordinator", "kind": "staffed", "only_bearer": "district", "period": "calendar_year", "modality": "obligation", "scope": "agreement"}
+    words = {"obligation": "district-coordinator", "kind": "staffed", "only_bearer": "district"}
+    words |= {"period": "calendar_year", "modality": "obligation", "scope": "agreement"}
     found = [
         Deviation(n, words, {"longest_vacancy_days": Fraction(35)}, f"a{n}", "", 2019, True, datetime.date(2019, 1, 1), "2019") for n in range(70)
     ]

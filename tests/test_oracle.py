@@ -9,12 +9,12 @@ import shutil
 import tempfile
 from pathlib import Path
 
-import oracle
 import pytest
-import worlds
-from conftest import RULES
 from hypothesis import HealthCheck, given, settings
 
+import oracle
+import worlds
+from conftest import RULES
 from servanda.evaluate import evaluate
 from servanda.facts import store
 from servanda.problems import InvalidInput

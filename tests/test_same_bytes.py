@@ -12,9 +12,9 @@ import sys
 from pathlib import Path
 
 import pytest
+
 import worlds
 from conftest import ROOT, RULES
-
 from servanda import check
 from servanda.report.json_report import json_report
 from servanda.report.style import Style

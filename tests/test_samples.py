@@ -8,8 +8,8 @@ import sys
 from pathlib import Path
 
 import pytest
-from conftest import ROOT, RULES
 
+from conftest import ROOT, RULES
 from servanda import check
 from servanda.model import STATUSES
 

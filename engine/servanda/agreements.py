@@ -10,10 +10,11 @@ from typing import Annotated
 from pydantic import BeforeValidator, Field
 
 from servanda.model import Agreement, Site
+from servanda.pack_checks import check_threshold, thresholds
 from servanda.pack_shapes import Pack
 from servanda.problems import Problems
-from servanda.shapes import Day, Figure, FigureField, Id, Name, Shape, Text, shaped
-from servanda.yaml_source import Map, line_of, read_yaml
+from servanda.shapes import CONTROL, Day, Figure, FigureField, Id, Name, Shape, Text, shaped
+from servanda.yaml_source import List, Map, line_of, read_yaml
 
 
 class _Term(Shape):
@@ -38,18 +39,18 @@ class _Agreement(Shape):
     text: Text | None = None
 
 
-def read_agreements(folder: Path, packs: Mapping[str, Pack], problems: Problems) -> dict[str, Agreement]:
-    """All agreements below `folder` by id; ids are unique, site ids unique in a pack."""
+def read_agreements(folder: Path, packs: Mapping[str, Pack], problems: Problems) -> tuple[dict[str, Agreement], frozenset[str]]:
+    """All agreements below `folder` by id, and the ids of those whose files have problems; ids are unique, site ids unique in a pack."""
     agreements: dict[str, Agreement] = {}
+    broken: set[str] = set()
     sites: dict[tuple[str, str], str] = {}
     for path in definition_files(folder):
         file = path.as_posix()
         before = len(problems)
         tree = read_yaml(path, file, problems)
-        if len(problems) > before:
-            continue
-        agreement = _read(tree, file, packs, problems)
+        agreement = _read(tree, file, packs, problems) if len(problems) == before else None
         if agreement is None:
+            broken |= {path.stem, str(tree.get("id"))} if isinstance(tree, Map) else {path.stem}
             continue
         if agreement.id in agreements:
             problems.add("duplicate-id", file, line_of(tree, ("id",)), "id", found=agreement.id, first=agreements[agreement.id].file)
@@ -59,7 +60,7 @@ def read_agreements(folder: Path, packs: Mapping[str, Pack], problems: Problems)
             first = sites.setdefault((agreement.pack, site.id), file)
             if first != file:
                 problems.add("duplicate-id", file, line_of(tree, ("sites", number, "id")), f"sites.{number}.id", found=site.id, first=first)
-    return agreements
+    return agreements, frozenset(broken - set(agreements))
 
 
 def definition_files(folder: Path) -> list[Path]:
@@ -72,6 +73,9 @@ def _read(tree: object, file: str, packs: Mapping[str, Pack], problems: Problems
         problems.add("not-a-map", file, 1, found="nothing" if tree is None else "a list or a text")
         return None
     pack = packs.get(str(tree.get("pack")))
+    if tree.get("pack") is None:
+        problems.add("missing-key", file, tree.line, "pack")
+        return None
     if pack is None:
         problems.add("unknown-pack", file, line_of(tree, ("pack",)), "pack", found=tree.get("pack"), known=", ".join(sorted(packs)))
         return None
@@ -81,11 +85,11 @@ def _read(tree: object, file: str, packs: Mapping[str, Pack], problems: Problems
     shape = shaped(_Agreement, common, file, problems, root=tree)
     fields = _own_fields(tree, own, file, (), tree, problems)
     if shape is None:
+        _sites(tree, None, pack, file, problems)
         return None
     if shape.term.end < shape.term.start:
         problems.add("dates-out-of-order", file, line_of(tree, ("term", "to")), "term.to", found=shape.term.end, first=shape.term.start)
-        return None
-    sites = _sites(tree, shape, pack, file, problems)
+    sites = _sites(tree, shape.term if shape.term.start <= shape.term.end else None, pack, file, problems)
     _check_parameters(tree, shape.parameters, pack, file, problems)
     title = fields.get(pack.head.agreement.name) or shape.id
     return Agreement(shape.id, pack.id, title, shape.term.start, shape.term.end, sites, fields, shape.parameters, file)
@@ -95,7 +99,9 @@ def _own_fields(tree: Map, declared: Mapping, file: str, at: tuple, root: object
     values: dict[str, str | None] = {}
     for name, field in declared.items():
         value = tree.get(name)
-        if isinstance(value, str) and value.strip():
+        if isinstance(value, str) and CONTROL.search(value):
+            problems.add("control-character", file, line_of(root, (*at, name)), name, found=repr(value)[1:-1])
+        elif isinstance(value, str) and value.strip():
             values[name] = str(value)
         elif value is None or isinstance(value, str):
             values[name] = None
@@ -106,11 +112,13 @@ def _own_fields(tree: Map, declared: Mapping, file: str, at: tuple, root: object
     return values
 
 
-def _sites(tree: Map, shape: _Agreement, pack: Pack, file: str, problems: Problems) -> tuple[Site, ...]:
+def _sites(tree: Map, term: _Term | None, pack: Pack, file: str, problems: Problems) -> tuple[Site, ...]:
+    """The sites; those of a term that does not hold are only looked through."""
     sites: list[Site] = []
     seen: set[str] = set()
     declared = pack.head.sites.fields
-    for number, raw in enumerate(tree["sites"]):
+    listed = tree.get("sites")
+    for number, raw in enumerate(listed if isinstance(listed, List) else ()):
         at = ("sites", number)
         if not isinstance(raw, Map):
             continue
@@ -120,21 +128,24 @@ def _sites(tree: Map, shape: _Agreement, pack: Pack, file: str, problems: Proble
         fields = _own_fields(raw, declared, file, at, tree, problems)
         if site is None:
             continue
-        end = site.end or shape.term.end
         if site.kind not in pack.head.sites.kinds:
             known = ", ".join(pack.head.sites.kinds)
             problems.add("unknown-value", file, line_of(tree, (*at, "kind")), f"sites.{number}.kind", found=site.kind, known=known, near=site.kind)
         if site.id in seen:
             problems.add("duplicate-id", file, line_of(tree, (*at, "id")), f"sites.{number}.id", found=site.id, first=file)
-        if not shape.term.start <= site.start <= end <= shape.term.end:
-            found = f"{site.start} … {end}"
-            problems.add("site-outside-term", file, line_of(tree, (*at, "from")), f"sites.{number}", found=found, start=shape.term.start, end=shape.term.end)
         seen.add(site.id)
+        if term is None:
+            continue
+        end = site.end or term.end
+        if not term.start <= site.start <= end <= term.end:
+            found = f"{site.start} … {end}"
+            problems.add("site-outside-term", file, line_of(tree, (*at, "from")), f"sites.{number}", found=found, start=term.start, end=term.end)
         sites.append(Site(site.id, site.name, site.kind, site.start, end, fields))
     return tuple(sites)
 
 
 def _check_parameters(tree: Map, parameters: Mapping[str, Figure], pack: Pack, file: str, problems: Problems) -> None:
+    compared = thresholds(pack)
     for name, figure in parameters.items():
         row = line_of(tree, ("parameters", name))
         if name not in pack.head.parameters:
@@ -142,6 +153,8 @@ def _check_parameters(tree: Map, parameters: Mapping[str, Figure], pack: Pack, f
             problems.add("unknown-key", file, row, f"parameters.{name}", found=name, known=known, near=name)
         elif figure.parameter:
             problems.add("invalid-definition", file, row, f"parameters.{name}", found=f"${figure.parameter}", expected="a number")
+        elif name in compared:
+            check_threshold(figure, (file, row, f"parameters.{name}"), problems)
 
 
 def scope_days(start: datetime.date, end: datetime.date, ended_on: datetime.date | None) -> tuple[datetime.date, datetime.date] | None:

@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from servanda.yaml_source import Scalar
 
 TESTS = ("given", "not_after", "contains", "same_as", "not")
+_OF_ONE = ("given", "not_after", "same_as")
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,6 +73,8 @@ def _tests(path: str, wanted: object) -> Iterator[Test]:
             if op not in TESTS or value is None:
                 raise ValueError(f"{path}: unknown test {op!r}; known are {', '.join(TESTS)}")
             values = value if isinstance(value, list) else [value]
+            if not all(isinstance(item, Scalar) for item in values) or not values or len(values) > 1 and op in _OF_ONE:
+                raise ValueError(f"{path}: {op} takes {'one value' if op in _OF_ONE else 'a value or a list of values'}")
             if op == "given" and str(value) not in ("true", "false"):
                 raise ValueError(f"{path}: given is true or false")
             yield Test(path, str(op), tuple(str(item) for item in values))

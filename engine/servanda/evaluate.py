@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import datetime
+import os
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
 from pathlib import Path
 
 import duckdb
@@ -24,6 +26,9 @@ from servanda.pack_shapes import Pack
 from servanda.problems import InvalidInput, Problems
 from servanda.run import PackRun, Run, only_year
 
+# Problems of folders that were not entered, and of tables outside any submission: nobody knows what they hold.
+_PASSED_OVER = ("link", "missing-manifest", "unreadable-file")
+
 
 def evaluate(
     facts: Iterable[Path], agreements: Path, rules: Path, as_of: datetime.date, *, known_on: datetime.date | None = None, year: int | None = None,
@@ -35,15 +40,17 @@ def evaluate(
     their fact type is taken back, and the run names them. Broken definitions are never passed over.
     """
     problems = Problems()
-    packs = read_packs(_folder(rules, problems), BY_NAME, problems)
-    known = read_agreements(_folder(agreements, problems), packs, problems) if packs or not problems else {}
+    rules, agreements = _folder(rules, problems), _folder(agreements, problems)
+    packs = {} if problems else read_packs(rules, BY_NAME, problems)
     if not problems and not packs:
-        problems.add("no-packs", Path(rules).as_posix())
+        problems.add("no-packs", rules.as_posix())
     if problems:
         raise InvalidInput(problems.sorted())
-    submissions, tables, lost = _read(facts, Known(packs, known), known_on, problems)
-    if problems and not keep_going:
-        _assemble_all(packs, submissions, tables, False, problems)
+    known, broken = read_agreements(agreements, packs, problems)
+    undefined = bool(problems)
+    submissions, tables, lost, unread = _read(facts, Known(packs, known, broken), known_on, problems)
+    if undefined or problems and not keep_going:
+        _assemble_all(packs, submissions, tables, unread, problems)
         raise InvalidInput(problems.sorted())
     runs = []
     for pack in packs.values():
@@ -52,11 +59,15 @@ def evaluate(
         evaluated = [known[name] for name in sorted(known) if known[name].pack == pack.id and (every or name in named)]
         if mine or evaluated:
             own = [submissions[number] for number in mine]
-            runs.append(_run_pack(pack, evaluated, own, [tables[number] for number in mine], lost, keep_going, as_of, problems))
+            try:
+                runs.append(_run_pack(pack, evaluated, own, [tables[number] for number in mine], lost, keep_going, as_of, problems))
+            except InvalidInput as invalid:  # what a definition turns out to be unable to say
+                problems.extend(replace(problem, file=problem.file or f"{pack.folder}/pack.yaml") for problem in invalid.problems)
+                raise InvalidInput(problems.sorted()) from invalid
     if problems and not keep_going:
         raise InvalidInput(problems.sorted())
     run = only_year(Run(as_of, tuple(runs), tuple(submissions), tuple(problems.sorted())), year)
-    if not run.findings:
+    if not run.findings or not submissions:
         problems.add("nothing-to-evaluate", submissions=len(submissions), agreements=sum(len(r.agreements) for r in runs))
         raise InvalidInput(problems.sorted())
     return run
@@ -64,38 +75,55 @@ def evaluate(
 
 def _folder(folder: Path, problems: Problems) -> Path:
     folder = Path(folder)
-    if not folder.is_dir():
+    if not os.path.isdir(folder):
         problems.add("no-such-folder", folder.as_posix())
     return folder
 
 
 def _read(
     facts: Iterable[Path], known: Known, known_on: datetime.date | None, problems: Problems
-) -> tuple[list[Submission], list[list[TypedTable]], set[tuple[str, str]]]:
-    """The submissions in the order in which they became known, their tables, and (agreement, type) pairs with a fault."""
+) -> tuple[list[Submission], list[list[TypedTable]], set[tuple[str, str]], set[tuple[str, str]]]:
+    """The submissions in the order in which they became known, their tables, and (agreement, type) pairs: those with a fault, those not read."""
     found: list[Submission] = []
     lost: set[tuple[str, str]] = set()
-    for folder in find_submissions([Path(path) for path in facts], known, problems):
-        submission = read_manifest(folder, known, problems)
+    folders = find_submissions([Path(path) for path in facts], known, problems)
+    for problem in problems.since(0):
+        if problem.code in _PASSED_OVER:
+            lost |= _all_lost(Path(problem.file), known)
+    for folder in folders:
+        submission, pack, agreement = read_manifest(folder, known, problems)
         if submission is not None and (known_on is None or submission.submitted_on <= known_on):
             found.append(submission)
         elif submission is None:
             lost |= _all_lost(folder, known)
+            # its tables are looked through all the same, so that nothing wrong in them stays hidden
+            _read_tables(folder, pack or next(iter(known.packs.values())), known.agreements.get(agreement or ""), pack is not None, problems)
+    unread = set(lost)
     found.sort(key=submission_order)
     tables: list[list[TypedTable]] = []
     for submission in found:
-        pack, agreement = known.packs[submission.pack], known.agreements.get(submission.agreement or "")
-        sites = frozenset(site.id for site in agreement.sites) if agreement else frozenset()
-        obligations = frozenset(obligation.id for obligation in pack.obligations)
-        texts, faulty = read_tables(Path(submission.path), pack, problems)
-        tables.append([])
-        for table in texts:
-            before = len(problems)
-            tables[-1].append(validate(table, pack.vocabulary[table.type], sites, obligations, problems))
-            if len(problems) > before:
-                faulty.add(table.type)
+        agreement = known.agreements.get(submission.agreement or "")
+        typed, faulty, not_read = _read_tables(Path(submission.path), known.packs[submission.pack], agreement, True, problems)
+        tables.append(typed)
         lost |= {(submission.agreement or "", type_name) for type_name in faulty}
-    return found, tables, lost
+        unread |= {(submission.agreement or "", type_name) for type_name in not_read}
+    return found, tables, lost, unread
+
+
+def _read_tables(
+    folder: Path, pack: Pack, agreement: Agreement | None, sites_known: bool, problems: Problems
+) -> tuple[list[TypedTable], set[str], set[str]]:
+    """The typed tables of a submission; the fact types with a fault, and those that could not be read whole."""
+    sites = frozenset(site.id for site in agreement.sites) if agreement else frozenset()
+    obligations = frozenset(obligation.id for obligation in pack.obligations)
+    texts, faulty, not_read = read_tables(folder, pack, problems)
+    typed = []
+    for table in texts:
+        before = len(problems)
+        typed.append(validate(table, pack.vocabulary[table.type], sites if sites_known else None, obligations, problems))
+        if len(problems) > before:
+            faulty.add(table.type)
+    return typed, faulty, not_read
 
 
 def _all_lost(folder: Path, known: Known) -> set[tuple[str, str]]:
@@ -104,11 +132,11 @@ def _all_lost(folder: Path, known: Known) -> set[tuple[str, str]]:
     return {(owner, type_name) for owner in owners for pack in known.packs.values() for type_name in pack.vocabulary}
 
 
-def _assemble_all(packs: Mapping[str, Pack], submissions: Sequence[Submission], tables: Sequence, leave_out: bool, problems: Problems) -> None:
+def _assemble_all(packs: Mapping[str, Pack], submissions: Sequence[Submission], tables: Sequence, unread: set, problems: Problems) -> None:
     """Look for problems across submissions as well, so that all are reported at once."""
     for pack in packs.values():
         mine = [number for number, submission in enumerate(submissions) if submission.pack == pack.id]
-        assemble(pack, [submissions[number] for number in mine], [tables[number] for number in mine], leave_out, problems)
+        assemble(pack, [submissions[number] for number in mine], [tables[number] for number in mine], False, unread, problems)
 
 
 def _run_pack(
@@ -116,7 +144,7 @@ def _run_pack(
     lost: set[tuple[str, str]], keep_going: bool, as_of: datetime.date, problems: Problems,
 ) -> PackRun:
     before = len(problems)
-    records, left_out = assemble(pack, submissions, tables, keep_going, problems)
+    records, left_out = assemble(pack, submissions, tables, keep_going, frozenset(), problems)
     if len(problems) > before and not keep_going:
         return PackRun(pack, tuple(agreements), (), (), (), {})
     con = connect(sum(len(table.rid) for table in records.values()))

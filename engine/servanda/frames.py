@@ -1,10 +1,16 @@
-"""Findings for pandas, and a run for a notebook. pandas is imported here only."""
+"""pandas at the rim: tables in, findings out, and a run for a notebook. pandas is imported here only."""
 
 from __future__ import annotations
 
+import datetime
 import html
+from collections.abc import Mapping
+from decimal import Decimal
 
+from servanda.facts.tables import TextTable, match_header
 from servanda.model import STATUSES
+from servanda.pack_shapes import FactType
+from servanda.problems import Problems
 
 _COLUMNS = (
     "id", "obligation", "kind", "modality", "agreement", "site", "label", "start", "end", "status", "open", "at_risk", "value", "lower", "upper", "unit",
@@ -43,3 +49,44 @@ def run_html(run) -> str:
     return f"<table><caption>{caption}</caption><thead><tr><th></th>{head}<th>material</th></tr></thead><tbody>{''.join(rows)}</tbody></table>"
 
 
+
+
+def text_tables(frames: Mapping[str, object], vocabulary: Mapping[str, FactType], problems: Problems) -> list[TextTable]:
+    """DataFrames by fact type as text tables for the one validator. Rows are numbered as in a file: the header is row 1.
+
+    Days, decimals, booleans, lists and texts become what they would be in a CSV; an amount given as a float is written in
+    its shortest form and must then have at most two decimals. Missing values (None, NaN, NaT) are empty.
+    """
+    tables = []
+    for type_name, frame in frames.items():
+        if type_name not in vocabulary:
+            problems.add("unknown-fact-type", f"<{type_name}>", found=type_name, known=", ".join(vocabulary), near=type_name)
+            continue
+        fact_type, file = vocabulary[type_name], f"<{type_name}>"
+        fields = match_header([str(name) for name in frame.columns], fact_type, type_name, file, 1, problems)
+        columns: dict[str, list[str | None]] = {name: [None] * len(frame) for name in fact_type.fields}
+        for position, name in enumerate(fields):
+            if name is not None:
+                columns[name] = [_cell(value) for value in frame.iloc[:, position].tolist()]
+        missing = frozenset(name for name in fact_type.fields if name not in fields)
+        required = {name for name, declared in fact_type.fields.items() if declared.required}
+        bad = set(range(len(frame))) if missing & required else set()
+        tables.append(TextTable(type_name, file, columns, range(2, len(frame) + 2), bad=bad, missing=missing))
+    return tables
+
+
+def _cell(value: object) -> str | None:
+    """A value of a DataFrame as it would stand in a CSV cell."""
+    if value is None or value != value:  # NaN and NaT differ from themselves
+        return None
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    if isinstance(value, datetime.datetime):
+        return value.date().isoformat() if value.time() == datetime.time() else value.isoformat()
+    if isinstance(value, datetime.date):
+        return value.isoformat()
+    if isinstance(value, (list, tuple)):
+        return "|".join(str(item) for item in value)
+    if isinstance(value, float):
+        return str(int(value)) if value.is_integer() else repr(value)
+    return f"{value:f}" if isinstance(value, Decimal) else str(value)

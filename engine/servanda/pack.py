@@ -35,53 +35,72 @@ def read_packs(folder: Path, kinds: Mapping[str, object], problems: Problems) ->
 def read_pack(folder: Path, kinds: Mapping[str, object], problems: Problems) -> Pack | None:
     """The pack in a folder; None with problems where a file of it does not hold."""
     before = len(problems)
-    head = _shape(PackShape, folder / "pack.yaml", problems)
-    vocabulary = _vocabulary(folder / "vocabulary.yaml", problems)
-    clauses = _clauses(folder / "clauses.yaml", problems)
-    trees = _trees(folder, problems)
-    obligations = [o for file, tree in trees for o in _obligations(tree, file, kinds, problems)]
-    file, tree = _tree(folder / "judgements.yaml", problems)
+    names = ("pack.yaml", "vocabulary.yaml", "clauses.yaml", "judgements.yaml")
+    trees = dict(_tree(folder / name, problems) for name in names)
+    head = _shape(PackShape, folder / "pack.yaml", trees, problems)
+    vocabulary = _vocabulary((folder / "vocabulary.yaml").as_posix(), trees, problems)
+    clauses = _clauses((folder / "clauses.yaml").as_posix(), trees, problems)
+    obligations = [o for file, tree in _trees(folder, problems) for o in _obligations(tree, file, kinds, problems)]
+    file = (folder / "judgements.yaml").as_posix()
+    tree = _judgements(trees[file], file, problems)
     judgements = read_judgements(tree, file, problems)
     consequences = read_consequences(tree, file, problems)
     if len(problems) > before or head is None:
         return None
     pack = Pack(head, vocabulary, tuple(obligations), judgements, consequences, clauses, folder.as_posix(), _digest(folder))
-    check_pack(pack, kinds, problems)
+    check_pack(pack, kinds, trees, problems)
     return pack if len(problems) == before else None
 
 
 def _tree(path: Path, problems: Problems) -> tuple[str, object]:
+    before = len(problems)
     if not path.is_file():
         problems.add("missing-file", path.as_posix())
-        return path.as_posix(), None
-    return path.as_posix(), read_yaml(path, path.as_posix(), problems)
+        return path.as_posix(), _Unread()
+    tree = read_yaml(path, path.as_posix(), problems)
+    return path.as_posix(), tree if len(problems) == before else _Unread()
 
 
-def _shape(shape: type[Shape], path: Path, problems: Problems) -> Shape | None:
-    before = len(problems)
-    file, tree = _tree(path, problems)
-    return shaped(shape, tree, file, problems) if len(problems) == before else None
+class _Unread:
+    """Stands for the content of a file that has problems of its own."""
 
 
-def _vocabulary(path: Path, problems: Problems) -> dict[str, FactType]:
-    before = len(problems)
-    file, tree = _tree(path, problems)
+def _shape(shape: type[Shape], path: Path, trees: Mapping[str, object], problems: Problems) -> Shape | None:
+    tree = trees[path.as_posix()]
+    return None if isinstance(tree, _Unread) else shaped(shape, tree, path.as_posix(), problems)
+
+
+def _vocabulary(file: str, trees: Mapping[str, object], problems: Problems) -> dict[str, FactType]:
+    tree = trees[file]
     if not isinstance(tree, Map):
-        if len(problems) == before:
+        if not isinstance(tree, _Unread):
             problems.add("not-a-map", file, 1, found="nothing" if tree is None else "a list or a text")
         return {}
     shapes = {str(name): shaped(FactType, raw, file, problems, at=(name,), root=tree) for name, raw in tree.items()}
     return {name: shape for name, shape in shapes.items() if shape is not None}
 
 
-def _clauses(path: Path, problems: Problems) -> tuple[Clause, ...]:
-    file, tree = _tree(path, problems)
-    return tuple(shape for _, shape in _listed(Clause, tree, file, problems))
+def _clauses(file: str, trees: Mapping[str, object], problems: Problems) -> tuple[Clause, ...]:
+    return tuple(shape for _, shape in _listed(Clause, trees[file], file, problems))
+
+
+def _judgements(tree: object, file: str, problems: Problems) -> object:
+    """The tree of judgements and consequences; None where it is none."""
+    if tree is None or isinstance(tree, _Unread):
+        return None
+    if not isinstance(tree, Map):
+        problems.add("not-a-map", file, 1, found="a list or a text")
+        return None
+    known = ("judgements", "consequences")
+    for key in tree:
+        if key not in known:
+            problems.add("unknown-key", file, tree.lines[key], key, found=key, known=", ".join(known), near=key)
+    return tree
 
 
 def _listed(shape: type[Shape], tree: object, file: str, problems: Problems) -> list[tuple[int, Shape]]:
     if not isinstance(tree, List):
-        if tree is not None:
+        if tree is not None and not isinstance(tree, _Unread):
             problems.add("not-a-list", file, 1, found="a map or a text")
         return []
     found = [(tree.lines[number], shaped(shape, raw, file, problems, at=(number,), root=tree)) for number, raw in enumerate(tree)]
@@ -97,7 +116,7 @@ def _trees(folder: Path, problems: Problems) -> list[tuple[str, object]]:
 
 def _obligations(tree: object, file: str, kinds: Mapping[str, object], problems: Problems) -> list[Obligation]:
     if not isinstance(tree, List):
-        if tree is not None:
+        if tree is not None and not isinstance(tree, _Unread):
             problems.add("not-a-list", file, 1, found="a map or a text")
         return []
     found = [_obligation(tree, number, file, kinds, problems) for number in range(len(tree))]
@@ -112,7 +131,7 @@ def _obligation(tree: List, number: int, file: str, kinds: Mapping[str, object],
     named = [key for key in raw if key in kinds]
     if len(named) != 1:
         unknown = [key for key in raw if key not in _COMMON and key not in kinds]
-        problems.add("one-kind", file, row, None, found=", ".join(named or unknown) or None, known=", ".join(kinds))
+        problems.add("one-kind", file, row, None, found=", ".join(named or unknown) or "–", known=", ".join(kinds))
         return None
     kind = named[0]
     common = Map({key: value for key, value in raw.items() if key != kind})

@@ -10,7 +10,6 @@ from typing import Annotated, Literal
 
 from pydantic import BeforeValidator, Field
 
-
 from servanda.shapes import Bool, ConditionField, Figure, FigureField, Id, Ids, Int, Name, Names, Shape, Text, Texts, Words
 
 FieldKind = Literal[
@@ -25,6 +24,12 @@ def fold(text: str) -> str:
 
 def _str(value: object) -> object:
     return str(value) if isinstance(value, str) else value
+
+
+def _patterns(value: object) -> object:
+    if isinstance(value, list) and not value:
+        raise ValueError("at least one pattern")
+    return tuple(value) if isinstance(value, list) else value
 
 
 def plain_choice(choices: object) -> object:
@@ -214,7 +219,7 @@ class JudgementShape(Shape):
     title: Words
     reason: Words
     assumption: Words | None = None
-    when: Annotated[tuple[dict, ...], BeforeValidator(lambda v: tuple(v) if isinstance(v, list) else v)]
+    when: Annotated[tuple[dict, ...], BeforeValidator(_patterns)]
     year_before: Bool = False
     accumulates: Accumulates | None = None
 

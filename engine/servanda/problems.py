@@ -50,6 +50,10 @@ class Problems:
         """Take over problems found elsewhere."""
         self._all.extend(problems)
 
+    def since(self, count: int) -> list[Problem]:
+        """The problems noted after the first `count`."""
+        return self._all[count:]
+
     def __len__(self) -> int:
         return len(self._all)
 

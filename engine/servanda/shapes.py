@@ -16,6 +16,7 @@ from servanda.model import FIRST_DAY, LAST_DAY
 from servanda.problems import Problems
 from servanda.yaml_source import Scalar, line_of
 
+CONTROL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
 _INT = re.compile(r"[+-]?[0-9]{1,9}", re.ASCII)
 _NUMBER = re.compile(r"[+-]?[0-9]{1,12}(\.[0-9]{1,6})?", re.ASCII)
 _DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}", re.ASCII)
@@ -82,6 +83,8 @@ def _text(value: object) -> object:
     if isinstance(value, Scalar):
         if not value.strip():
             raise ValueError("a text that is not empty")
+        if CONTROL.search(value):
+            raise ValueError("a text without control characters")
         return str(value)
     return value
 

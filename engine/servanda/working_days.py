@@ -13,6 +13,7 @@ import threading
 import duckdb
 
 from servanda.pack_shapes import CalendarShape
+from servanda.problems import InvalidInput, Problem
 
 
 class Holidays:
@@ -38,6 +39,10 @@ class Holidays:
     def between(self, first: int, last: int) -> list[datetime.date]:
         """The holidays of the years from `first` to `last`, in order."""
         self._thread.join()
+        if isinstance(self._found, NotImplementedError):
+            named = f"{self._calendar.country} {self._calendar.subdivision or ''}".strip()
+            expected = "a country and subdivision (ISO 3166) with known holidays"
+            raise InvalidInput([Problem("invalid-definition", column="calendar", found=named, args={"expected": expected})])
         if isinstance(self._found, Exception):
             raise self._found
         return sorted(self._found(years=range(first, last + 1)))

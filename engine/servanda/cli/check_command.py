@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 import datetime
+import os
 from collections.abc import Sequence
 from pathlib import Path
 
 import click
 
-from servanda.evaluate import evaluate
 from servanda.cli import EVALUATED, FOUND, NOT_EVALUATED
 from servanda.cli.inputs import agreements_folder, date_options, definition_options, rules_folder, terminal_width, today, wants_colour
 from servanda.cli.output import UnwritableOutput, write_whole
+from servanda.evaluate import evaluate
 from servanda.problems import InvalidInput, Problem
 from servanda.report.formats import NAMES, problems_in, report_in
 from servanda.report.style import Style
@@ -61,7 +62,7 @@ def pair(order: Sequence[str], formats: Sequence[str], outputs: Sequence[Path]) 
         raise click.UsageError("Each --output needs a --format of its own.")
     if sum(file is None for _, file in reports) > 1:
         raise click.UsageError("Only one --format can go to standard output; give the others an --output.")
-    named = [file.resolve() for _, file in reports if file]
+    named = [os.path.realpath(file) for _, file in reports if file]
     if len(set(named)) < len(named):
         raise click.UsageError("Two reports cannot go to the same file.")
     return [(name, file) for name, file in reports]

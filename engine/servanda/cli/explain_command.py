@@ -8,9 +8,9 @@ from pathlib import Path
 
 import click
 
-from servanda.evaluate import evaluate
 from servanda.cli import EVALUATED, NOT_EVALUATED
 from servanda.cli.inputs import agreements_folder, date_options, definition_options, rules_folder, terminal_width, today, wants_colour
+from servanda.evaluate import evaluate
 from servanda.explain import explain_definition, explain_finding, known_ids
 from servanda.kinds import BY_NAME
 from servanda.pack import read_packs

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime
+import os
 import shutil
 import sys
 from collections.abc import Callable, Sequence
@@ -67,11 +68,11 @@ def agreements_folder(given: Path | None, paths: Sequence[Path] = ()) -> Path:
 
 
 def _nearby(name: str, paths: Sequence[Path]) -> Path | None:
-    if Path(name).is_dir():
+    if os.path.isdir(name):
         return Path(name)
     for path in paths:
-        for folder in path.resolve().parents:
-            if (folder / name).is_dir():
+        for folder in Path(os.path.realpath(path)).parents:
+            if os.path.isdir(folder / name):
                 return folder / name
     return None
 
@@ -83,6 +84,4 @@ def terminal_width() -> int:
 
 def wants_colour() -> bool:
     """Colour only where a person watches, and NO_COLOR is not set (https://no-color.org)."""
-    import os
-
     return sys.stdout.isatty() and not os.environ.get("NO_COLOR") and os.environ.get("TERM") != "dumb"

@@ -7,7 +7,7 @@ the same submitter replaces it; the same id from another submitter is a problem 
 from __future__ import annotations
 
 import datetime
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence, Set
 from dataclasses import dataclass
 
 from servanda.facts.validate import TypedTable
@@ -46,30 +46,34 @@ _Current = dict[tuple[str, str], dict[str, _Entry]]
 
 
 def assemble(
-    pack: Pack, submissions: Sequence[Submission], tables: Sequence[Sequence[TypedTable]], leave_out: bool, problems: Problems
+    pack: Pack, submissions: Sequence[Submission], tables: Sequence[Sequence[TypedTable]], leave_out: bool, unread: Set[tuple[str, str]],
+    problems: Problems,
 ) -> tuple[dict[str, Records], set[tuple[str, str]]]:
     """The records of each fact type, and the (agreement, fact type) pairs from which bad records were left out.
 
     `submissions` in the order in which they became known, with their `tables`. With `leave_out`, records with a
-    problem, and those that point to them, are left out; otherwise they stay (the run ends with the problems).
+    problem, and those that point to them, are left out; otherwise they stay (the run ends with the problems), and records that
+    may stand in (agreement, fact type) pairs of `unread` files are not said to be missing.
     """
     current: _Current = {}
     lost: set[tuple[str, str]] = set()
-    for number, submission in enumerate(submissions):
-        _withdraw(number, submissions, current, problems)
+    for number in range(len(submissions)):
+        _withdraw(number, submissions, current, unread, problems)
         for table in tables[number]:
             _enter(number, submissions, table, current, leave_out, lost, problems)
     _number(pack, current)
-    _resolve_all(pack, current, leave_out, lost, problems)
+    _resolve_all(pack, current, leave_out, lost, unread, problems)
     return {name: _records(pack, name, current, submissions) for name in pack.vocabulary}, lost
 
 
-def _withdraw(number: int, submissions: Sequence[Submission], current: _Current, problems: Problems) -> None:
+def _withdraw(number: int, submissions: Sequence[Submission], current: _Current, unread: Set[tuple[str, str]], problems: Problems) -> None:
     submission = submissions[number]
     for item, row in submission.withdraws:
         type_name, identity = item.split(":", 1)
         entries = current.get((type_name, submission.agreement or ""), {})
         entry = entries.get(identity.strip())
+        if entry is None and (submission.agreement or "", type_name) in unread:
+            continue
         if entry is None or submissions[entry.submission].submitted_by != submission.submitted_by:
             problems.add("unknown-withdrawal", f"{submission.path}/submission.yaml", row, "withdraws", found=item)
         else:
@@ -112,7 +116,7 @@ def _target(current: _Current, type_name: str, owner: str, identity: str) -> _En
     return entry if entry is not None else current.get((type_name, ""), {}).get(identity)
 
 
-def _resolve_all(pack: Pack, current: _Current, leave_out: bool, lost: set, problems: Problems) -> None:
+def _resolve_all(pack: Pack, current: _Current, leave_out: bool, lost: set, unread: Set[tuple[str, str]], problems: Problems) -> None:
     """Report dangling references; with `leave_out`, drop their records until none is left."""
     fields = {name: _references(fact_type) for name, fact_type in pack.vocabulary.items()}
     noted: set[tuple[int, str]] = set()
@@ -124,6 +128,8 @@ def _resolve_all(pack: Pack, current: _Current, leave_out: bool, lost: set, prob
                 for name, to in fields.get(type_name, ()):
                     value = entry.table.columns[name][entry.record]
                     if value is None or _target(current, to, owner, value) is not None:
+                        continue
+                    if not leave_out and {(owner, to), ("", to)} & unread:
                         continue
                     if (entry.rid, name) not in noted:
                         noted.add((entry.rid, name))

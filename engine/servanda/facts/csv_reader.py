@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import csv
 import io
+import re
 from pathlib import Path
 
 from servanda.facts.tables import TextTable, match_header
@@ -17,6 +18,7 @@ from servanda.yaml_source import decode, read_bytes
 
 MAX_BYTES = 2 * 1024**3
 csv.field_size_limit(1_000_000)
+_LINE_END = re.compile("[\r\n]")
 
 
 def read_csv(path: Path, file: str, type_name: str, fact_type: FactType, problems: Problems) -> TextTable | None:
@@ -35,7 +37,8 @@ def read_csv(path: Path, file: str, type_name: str, fact_type: FactType, problem
 
 def _delimiter(text: str, fact_type: FactType) -> str:
     names = fact_type.header_names
-    first = io.StringIO(text, newline=None).readline().rstrip("\n")
+    end = _LINE_END.search(text)
+    first = text[: end.start()] if end else text
 
     def known(delimiter: str) -> int:
         row = next(csv.reader(io.StringIO(first), delimiter=delimiter), [])
@@ -49,15 +52,19 @@ def _delimiter(text: str, fact_type: FactType) -> str:
 
 def _table(text: str, delimiter: str, file: str, type_name: str, fact_type: FactType, problems: Problems) -> TextTable | None:
     reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, strict=True)
-    header = _next(reader, file, problems)
-    if not header or not any(cell.strip() for cell in header):
-        problems.add("missing-header", file, 1, found="" if header is None else delimiter.join(header))
+    try:
+        header = next(reader, [])
+    except csv.Error as error:
+        problems.add("invalid-csv", file, 1, found=str(error))
+        return None
+    if not any(cell.strip() for cell in header):
+        problems.add("missing-header", file, 1, found=delimiter.join(header))
         return None
     fields = match_header(header, fact_type, type_name, file, 1, problems)
     records: list[list[str]] = []
     rows: list[int] = []
-    bad: set[int] = set()
-    width = len(header)
+    shifted: set[int] = set()
+    cut, width = False, len(header)
     last = reader.line_num
     try:
         for record in reader:
@@ -66,12 +73,13 @@ def _table(text: str, delimiter: str, file: str, type_name: str, fact_type: Fact
                 continue
             if len(record) != width:
                 problems.add("wrong-cell-count", file, row, found=len(record), expected=width)
-                bad.add(len(records))
+                shifted.add(len(records))
                 record = (record + [""] * width)[:width]
             records.append(record)
             rows.append(row)
     except csv.Error as error:
         problems.add("invalid-csv", file, last + 1, found=str(error))
+        cut = True
     columns = dict.fromkeys(fact_type.fields)
     cells = list(zip(*records, strict=True)) if records else [()] * width
     for name, column in zip(fields, cells, strict=True):
@@ -80,16 +88,6 @@ def _table(text: str, delimiter: str, file: str, type_name: str, fact_type: Fact
     missing = frozenset(name for name, column in columns.items() if column is None)
     filled = {name: [None] * len(rows) if column is None else column for name, column in columns.items()}
     required = {name for name, declared in fact_type.fields.items() if declared.required}
-    if missing & required:
-        bad = set(range(len(rows)))
-    return TextTable(type_name, file, filled, rows, bad=bad, missing=missing)
+    bad = set(range(len(rows))) if missing & required else set(shifted)
+    return TextTable(type_name, file, filled, rows, bad=bad, shifted=shifted, missing=missing, cut=cut)
 
-
-def _next(reader, file: str, problems: Problems) -> list[str] | None:
-    """The next record; a record that cannot be read ends the table with a problem."""
-    line = reader.line_num + 1
-    try:
-        return next(reader, None)
-    except csv.Error as error:
-        problems.add("invalid-csv", file, line, found=str(error))
-        return None

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime
 import hashlib
+import os
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -28,6 +29,7 @@ class Known:
 
     packs: Mapping[str, Pack]
     agreements: Mapping[str, Agreement]
+    broken: frozenset[str] = frozenset()  # ids of agreements whose own file has problems; their submissions are passed over
 
 
 def find_submissions(paths: Iterable[Path], known: Known, problems: Problems) -> list[Path]:
@@ -35,9 +37,10 @@ def find_submissions(paths: Iterable[Path], known: Known, problems: Problems) ->
     stems = {type_name for pack in known.packs.values() for type_name in pack.vocabulary}
     found: dict[Path, Path] = {}
     for path in paths:
-        if not path.exists():
+        # os.path answers where pathlib raises: names that are too long, folders that may not be entered.
+        if not os.path.exists(path):
             problems.add("no-such-path", path.as_posix())
-        elif not path.is_dir():
+        elif not os.path.isdir(path):
             problems.add("not-a-folder", path.as_posix())
         else:
             for folder in _walk(path, stems, problems):
@@ -46,32 +49,44 @@ def find_submissions(paths: Iterable[Path], known: Known, problems: Problems) ->
 
 
 def _walk(folder: Path, stems: set[str], problems: Problems) -> Iterable[Path]:
-    if (folder / MANIFEST).exists() or (folder / MANIFEST).is_symlink():
-        yield folder
+    if os.path.lexists(folder / MANIFEST):
+        if os.fsencode(folder).decode("utf-8", "replace") != str(folder):
+            problems.add("unreadable-file", folder.as_posix(), found="the folder's name is not UTF-8")
+        else:
+            yield folder
         return
     suffixes = tuple(suffix for suffix, _ in READERS)
-    for entry in sorted(folder.iterdir()):
+    for entry in _entries(folder, problems):
         if entry.is_symlink():
             problems.add("link", entry.as_posix())
-        elif entry.is_dir():
+        elif os.path.isdir(entry):
             yield from _walk(entry, stems, problems)
         elif entry.stem in stems and entry.suffix in suffixes:
             problems.add("missing-manifest", entry.as_posix(), found=entry.name)
 
 
-def read_manifest(folder: Path, known: Known, problems: Problems) -> Submission | None:
-    """The submission's manifest; None with problems where it does not hold."""
+def _entries(folder: Path, problems: Problems) -> list[Path]:
+    """What lies in a folder, in order of name."""
+    try:
+        return sorted(folder.iterdir())
+    except OSError as error:
+        problems.add("unreadable-file", folder.as_posix(), found=error.strerror or type(error).__name__)
+        return []
+
+
+def read_manifest(folder: Path, known: Known, problems: Problems) -> tuple[Submission | None, Pack | None, str | None]:
+    """The submission of a manifest, or None with problems where it does not hold; its pack and agreement as far as they are known."""
     file = (folder / MANIFEST).as_posix()
     before = len(problems)
     if (folder / MANIFEST).is_symlink():
         problems.add("link", file)
-        return None
+        return None, None, None
     tree = read_yaml(folder / MANIFEST, file, problems)
     if len(problems) > before:
-        return None
+        return None, None, None
     if not isinstance(tree, Map):
         problems.add("not-a-map", file, 1, found="nothing" if tree is None else "a list or a text")
-        return None
+        return None, None, None
     for key in tree:
         if key not in _KEYS:
             problems.add("unknown-key", file, tree.lines[key], key, found=key, known=", ".join(_KEYS), near=key)
@@ -80,16 +95,18 @@ def read_manifest(folder: Path, known: Known, problems: Problems) -> Submission 
     submitted_by = tree.get("submitted_by")
     if submitted_by is None:
         problems.add("missing-key", file, tree.line, "submitted_by")
+    elif not isinstance(submitted_by, Scalar):
+        problems.add("not-a-value", file, tree.lines["submitted_by"], "submitted_by", found="a list or a map")
     elif pack and submitted_by not in pack.head.parties:
         choices = ", ".join(pack.head.parties)
         problems.add("unknown-value", file, tree.lines["submitted_by"], "submitted_by", found=submitted_by, known=choices, near=str(submitted_by))
     complete = _complete(tree, file, pack, submitted_on, problems) if pack else {}
     withdraws = _withdraws(tree, file, pack, problems) if pack else ()
-    if len(problems) > before:
-        return None
-    return Submission(
-        folder.as_posix(), folder.resolve().name, pack.id, agreement, submitted_on, str(submitted_by), complete, withdraws, _digest(folder)
-    )
+    if len(problems) > before or pack is None:
+        return None, pack, agreement
+    name = folder.resolve().name
+    submission = Submission(folder.as_posix(), name, pack.id, agreement, submitted_on, str(submitted_by), complete, withdraws, _digest(folder))
+    return submission, pack, agreement
 
 
 def _whose(tree: Map, file: str, known: Known, problems: Problems) -> tuple[Pack | None, str | None]:
@@ -97,6 +114,8 @@ def _whose(tree: Map, file: str, known: Known, problems: Problems) -> tuple[Pack
     agreement = known.agreements.get(str(agreement_id)) if agreement_id is not None else None
     if agreement_id is None and pack_id is None:
         problems.add("missing-key", file, tree.line, "agreement")
+        return None, None
+    if agreement is None and str(agreement_id) in known.broken:
         return None, None
     if agreement_id is not None and agreement is None:
         near, choices = str(agreement_id), ", ".join(sorted(known.agreements))
@@ -179,7 +198,8 @@ def _roles(tree: Map, path: tuple, fact_type: FactType, file: str, problems: Pro
         return ()
     for role in roles:
         if role not in fact_type.roles:
-            problems.add("unknown-value", file, row, column, found=role, known=", ".join(fact_type.roles), near=str(role))
+            found = role if isinstance(role, Scalar) else "a list or a map" if role else "null"
+            problems.add("unknown-value", file, row, column, found=found, known=", ".join(fact_type.roles), near=str(role))
     return tuple(str(role) for role in roles)
 
 
@@ -204,30 +224,32 @@ def _withdraws(tree: Map, file: str, pack: Pack, problems: Problems) -> tuple[tu
 def _digest(folder: Path) -> str:
     """SHA-256 over the names and contents of the submission's files, in order of name."""
     digest = hashlib.sha256()
-    for path in sorted(folder.iterdir(), key=lambda entry: entry.name):
+    for path in _entries(folder, Problems()):
         if path.is_file() and not path.is_symlink():
             try:
-                digest.update(path.name.encode() + b"\0" + hashlib.sha256(path.read_bytes()).digest())
+                with path.open("rb") as stream:
+                    digest.update(os.fsencode(path.name) + b"\0" + hashlib.file_digest(stream, "sha256").digest())
             except OSError:
                 continue
     return digest.hexdigest()
 
 
-def read_tables(folder: Path, pack: Pack, problems: Problems) -> tuple[list[TextTable], set[str]]:
-    """The tables of a submission, and the fact types that something is wrong with."""
+def read_tables(folder: Path, pack: Pack, problems: Problems) -> tuple[list[TextTable], set[str], set[str]]:
+    """The tables of a submission, the fact types that something is wrong with, and those that were not read to the end."""
     tables: dict[str, TextTable | None] = {}
     faulty: set[str] = set()
+    unread: set[str] = set()
     readers = dict(READERS)
-    for entry in sorted(folder.iterdir()):
+    for entry in _entries(folder, problems):
         file, stem = entry.as_posix(), entry.stem
         if entry.name == MANIFEST:
             continue
         before = len(problems)
         if entry.is_symlink():
             problems.add("link", file)
-        elif not entry.is_file():
+        elif entry.is_dir():
             problems.add("folder-in-submission", file)
-        elif entry.suffix not in readers:
+        elif entry.suffix not in readers or not entry.is_file():
             problems.add("unknown-file", file, found=entry.name, known=", ".join(readers))
         elif stem not in pack.vocabulary:
             problems.add("unknown-fact-type", file, found=stem, known=", ".join(pack.vocabulary), near=stem)
@@ -237,4 +259,10 @@ def read_tables(folder: Path, pack: Pack, problems: Problems) -> tuple[list[Text
             tables[stem] = readers[entry.suffix](entry, file, stem, pack.vocabulary[stem], problems)
         if len(problems) > before and stem in pack.vocabulary:
             faulty.add(stem)
-    return [table for table in tables.values() if table is not None], faulty
+            table = None if entry.suffix not in readers else tables.get(stem)
+            if table is None or table.file != file or table.cut:
+                unread.add(stem)
+        elif len(problems) > before:  # nobody knows what it holds
+            faulty |= set(pack.vocabulary)
+            unread |= set(pack.vocabulary)
+    return [table for table in tables.values() if table is not None], faulty, unread

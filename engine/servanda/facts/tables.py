@@ -16,7 +16,8 @@ class TextTable:
     """One fact type of one submission as read: columns of text by declared field, and the row of each record.
 
     `place(record, field)` gives (row, cell) of a value; `bad` holds the records that the reader itself refused;
-    `missing` are declared fields without a column.
+    `shifted` are those of them whose cells may stand in the wrong column; `refused` are values that a reader refused;
+    `missing` are declared fields without a column; `cut` says that the file could not be read to its end.
     """
 
     type: str
@@ -26,7 +27,10 @@ class TextTable:
     sheet: str | None = None
     place: Callable[[int, str], tuple[int, str | None]] | None = None
     bad: set[int] = field(default_factory=set)
+    shifted: set[int] = field(default_factory=set)
+    refused: set[tuple[int, str]] = field(default_factory=set)
     missing: frozenset[str] = frozenset()
+    cut: bool = False
 
     def where(self, record: int, column: str) -> int:
         """The row that a person sees for this value."""

@@ -29,24 +29,30 @@ class TypedTable:
     bad: set[int] = field(default_factory=set)
 
 
-def validate(table: TextTable, fact_type: FactType, sites: frozenset[str], obligations: frozenset[str], problems: Problems) -> TypedTable:
+def validate(table: TextTable, fact_type: FactType, sites: frozenset[str] | None, obligations: frozenset[str], problems: Problems) -> TypedTable:
     """The typed table. `sites` are those of the submission's agreement, `obligations` those of the pack."""
     columns: dict[str, list] = {}
     bad = set(table.bad)
     for name, declared in fact_type.fields.items():
         known = sites if declared.type == "site" else obligations if declared.type == "obligation" else None
         columns[name] = _column(table, name, declared, known, bad, problems)
+    for name in columns if table.shifted else ():
+        if name not in fact_type.key:
+            _blank(columns[name], table.shifted)
+    unkeyed = _unkeyed(table, fact_type, columns)
+    for name, declared in fact_type.fields.items():
+        if declared.empty is not None:
+            meaning = _empty(declared)
+            columns[name] = [meaning if value is None else value for value in columns[name]]
     for name, declared in fact_type.fields.items():
         if declared.required or declared.required_where:
             _require(table, name, declared, columns, bad, problems)
         if declared.not_before:
             _order(table, name, declared.not_before, columns, bad, problems)
-    for name, declared in fact_type.fields.items():
-        if declared.empty is not None:
-            meaning = _empty(declared)
-            columns[name] = [meaning if value is None else value for value in columns[name]]
     ids = _ids(fact_type.key, columns, len(table.rows))
-    _unique(table, fact_type.key, ids, bad, problems)
+    _unique(table, fact_type.key, ids, unkeyed, bad, problems)
+    for name in fact_type.key if table.shifted else ():
+        _blank(columns[name], table.shifted)
     return TypedTable(table.type, table.file, columns, ids, table.rows, table.where, bad)
 
 
@@ -56,7 +62,7 @@ def _column(table: TextTable, name: str, declared: FieldType, known: frozenset[s
     values: dict[str | None, object] = {None: None}
     wrong: dict[str, Invalid] = {}
     for text in set(texts):
-        stripped = text.strip(" \t\r\n") if text is not None else ""
+        stripped = _stripped(text)
         if not stripped:
             values[text] = None
             continue
@@ -70,11 +76,31 @@ def _column(table: TextTable, name: str, declared: FieldType, known: frozenset[s
             wrong[text], values[text] = error, None
     if wrong:
         for record, text in enumerate(texts):
-            if text in wrong:
+            if text in wrong and record not in table.shifted:
                 error = wrong[text]
                 problems.add(error.code, table.file, table.where(record, name), name, found=text, **error.args_)
                 bad.add(record)
     return [values[text] for text in texts]
+
+
+def _stripped(text: str | None) -> str:
+    """A cell's text without the blanks around it; "" where it is empty."""
+    return text.strip(" \t\r\n") if text is not None else ""
+
+
+def _blank(column: list, records: set[int]) -> None:
+    for record in records:
+        column[record] = None
+
+
+def _unkeyed(table: TextTable, fact_type: FactType, columns: dict[str, list]) -> set[int]:
+    """The records whose identity is not known, because a part of their key is wrong or missing."""
+    found = set(table.shifted)
+    for name in fact_type.key:
+        if None in columns[name]:
+            texts, required = table.columns[name], fact_type.fields[name].required
+            found |= {record for record, value in enumerate(columns[name]) if value is None and (required or _stripped(texts[record]))}
+    return found
 
 
 def _empty(declared: FieldType) -> object:
@@ -89,8 +115,7 @@ def _require(table: TextTable, name: str, declared: FieldType, columns: dict[str
     condition = declared.required_where
     label = declared.label.de
     for record, value in enumerate(columns[name]):
-        text = table.columns[name][record]
-        if value is not None or (text is not None and text.strip()) or record in table.bad:
+        if value is not None or record in table.shifted or (record, name) in table.refused or _stripped(table.columns[name][record]):
             continue
         if declared.required or holds(condition, columns, record):
             problems.add("missing-value", table.file, table.where(record, name), name, label=label)
@@ -99,7 +124,12 @@ def _require(table: TextTable, name: str, declared: FieldType, columns: dict[str
 
 def holds(condition: Condition, columns: dict[str, list], record: int) -> bool:
     """Whether a condition of plain comparisons is surely true of a record."""
-    return all(columns[test.path][record] in test.values for test in condition.tests)
+    return all(_written(columns[test.path][record]) in test.values for test in condition.tests)
+
+
+def _written(value: object) -> object:
+    """A value as a rule writes it."""
+    return ("false", "true")[value] if isinstance(value, bool) else str(value) if isinstance(value, int) else value
 
 
 def _order(table: TextTable, name: str, earlier: str, columns: dict[str, list], bad: set[int], problems: Problems) -> None:
@@ -117,12 +147,12 @@ def _ids(key: Sequence[str], columns: dict[str, list], count: int) -> list[str]:
     return ["/".join(str(value) for value in record if value is not None) for record in zip(*parts, strict=True)] if count else []
 
 
-def _unique(table: TextTable, key: Sequence[str], ids: list[str], bad: set[int], problems: Problems) -> None:
+def _unique(table: TextTable, key: Sequence[str], ids: list[str], unkeyed: set[int], bad: set[int], problems: Problems) -> None:
     if len(set(ids)) == len(ids):
         return
     first: dict[str, int] = {}
     for record, identity in enumerate(ids):
-        if identity and record not in bad and first.setdefault(identity, record) != record:
-            row = table.where(record, key[0])
-            problems.add("duplicate-id", table.file, row, key[0] if len(key) == 1 else None, found=identity, first=table.rows[first[identity]])
+        if record not in unkeyed and first.setdefault(identity, record) != record:
+            row, column = table.where(record, key[0]), key[0] if len(key) == 1 else None
+            problems.add("duplicate-id", table.file, row, column, found=identity, first=f"{table.file}:{table.rows[first[identity]]}")
             bad.add(record)

@@ -13,6 +13,7 @@ from decimal import Decimal
 
 from servanda.model import FIRST_DAY, LAST_DAY
 from servanda.pack_shapes import FieldType
+from servanda.shapes import CONTROL
 
 _ISO = re.compile(r"(\d{4})-(\d{2})-(\d{2})", re.ASCII)
 _GERMAN = re.compile(r"(\d{2})\.(\d{2})\.(\d{4})", re.ASCII)
@@ -23,7 +24,6 @@ _ID = re.compile(r"[A-Za-z0-9._-]{1,200}", re.ASCII)
 _BOOLS = {"true": True, "ja": True, "1": True, "false": False, "nein": False, "0": False}
 _TEXT_LIMIT = 20_000
 CENT = Decimal("0.01")
-_INVISIBLE = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
 
 
 class Invalid(Exception):
@@ -85,7 +85,7 @@ def to_id(text: str) -> str:
 
 def to_text(text: str) -> str:
     """Any text without control characters, up to 20 000 characters."""
-    if _INVISIBLE.search(text):
+    if CONTROL.search(text):
         raise Invalid("control-character")
     if len(text) > _TEXT_LIMIT:
         raise Invalid("text-too-long", limit=_TEXT_LIMIT)

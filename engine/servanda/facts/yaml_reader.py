@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from pathlib import Path
 
 from servanda.facts.tables import TextTable
@@ -30,15 +31,21 @@ def table_of_maps(tree: List, file: str, type_name: str, fact_type: FactType, pr
     columns: dict[str, list[str | None]] = {name: [] for name in fact_type.fields}
     rows: list[int] = []
     bad: set[int] = set()
+    shifted: set[int] = set()
+    refused: set[tuple[int, str]] = set()
     for number, record in enumerate(tree):
         row = tree.lines.get(number, 1)
         rows.append(row)
         values: dict[str, str | None] = {}
         if isinstance(record, Map):
-            _read_record(record, names, (type_name, fact_type), file, values, bad, number, problems)
+            wrong = _read_record(record, names, (type_name, fact_type), file, values, problems)
+            if wrong is not None:
+                bad.add(number)
+                refused.update((number, name) for name in wrong)
         else:
             problems.add("not-a-map", file, row, found="null" if record is None else str(record)[:80])
             bad.add(number)
+            shifted.add(number)
         for name, column in columns.items():
             column.append(values.get(name))
 
@@ -46,20 +53,20 @@ def table_of_maps(tree: List, file: str, type_name: str, fact_type: FactType, pr
         value = columns[column][record]
         return (value.line if isinstance(value, Scalar) else rows[record]), None
 
-    return TextTable(type_name, file, columns, rows, place=place, bad=bad)
+    return TextTable(type_name, file, columns, rows, place=place, bad=bad, shifted=shifted, refused=refused)
 
 
-def _read_record(record: Map, names, typed: tuple, file: str, values: dict, bad: set[int], number: int, problems: Problems) -> None:
+def _read_record(record: Map, names: Mapping[str, str], typed: tuple, file: str, values: dict, problems: Problems) -> list[str] | None:
+    """Fill `values`; None where the record can be read, else the fields whose values cannot."""
     type_name, fact_type = typed
+    before, refused = len(problems), []
     for key, value in record.items():
         line = record.lines[key]
         name = names.get(fold(key))
         if name is None:
             problems.add("unknown-column", file, line, key, found=key, type=type_name, near=key)
-            bad.add(number)
         elif name in values:
             problems.add("duplicate-column", file, line, name, found=key)
-            bad.add(number)
         elif isinstance(value, List) and fact_type.fields[name].type == "choices" and all(isinstance(item, Scalar) and "|" not in item for item in value):
             joined = Scalar("|".join(value))
             joined.line, joined.plain = line, True
@@ -68,4 +75,5 @@ def _read_record(record: Map, names, typed: tuple, file: str, values: dict, bad:
             values[name] = value
         else:
             problems.add("not-a-value", file, line, name, found="a list" if isinstance(value, List) else "a map")
-            bad.add(number)
+            refused.append(name)
+    return refused if len(problems) > before else None
