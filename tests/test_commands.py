@@ -89,6 +89,52 @@ def test_python_gives_findings_frames_and_a_notebook_table() -> None:
     assert "<th>Pankow</th>" in run._repr_html_()
 
 
+def test_data_frames_are_a_submission_like_any_other(tmp_path: Path) -> None:
+    import csv
+    import datetime
+    from decimal import Decimal
+
+    import pandas
+
+    import servanda
+
+    meetings = pandas.DataFrame({
+        "id": ["m-1", "m-2"], "Datum": [datetime.date(2019, 3, 5), pandas.Timestamp("2019-04-02")], "body": "steering_round", "site": "pankow-1",
+    })
+    spent = pandas.DataFrame({"id": ["e-1", "e-2"], "site": "pankow-1", "date": ["2019-03-05", "06.03.2019"], "amount": [Decimal("12.50"), Decimal("7")]})
+    manifest = {"agreement": "benn-pankow", "submitted_on": datetime.date(2020, 1, 20), "submitted_by": "district", "complete": "2019-12-31"}
+    options = {"agreements": ROOT / "agreements", "rules": RULES, "as_of": "2020-01-31"}
+    run = servanda.check({"meetings": meetings, "expenditures": spent}, submission=manifest, **options)
+    folder = tmp_path / "x"
+    folder.mkdir()
+    (folder / "submission.yaml").write_text("".join(f"{key}: {value}\n" for key, value in manifest.items()), encoding="utf-8")
+    for name, rows in (
+        ("meetings", [["id", "date", "body", "site"],
+                      ["m-1", "2019-03-05", "steering_round", "pankow-1"], ["m-2", "2019-04-02", "steering_round", "pankow-1"]]),
+        ("expenditures", [["id", "site", "date", "amount"], ["e-1", "pankow-1", "2019-03-05", "12.50"], ["e-2", "pankow-1", "2019-03-06", "7"]]),
+    ):
+        with (folder / f"{name}.csv").open("w", encoding="utf-8", newline="") as stream:
+            csv.writer(stream).writerows(rows)
+    same = servanda.check(tmp_path, **options)
+    assert [(f.id, f.status, f.value) for f in run.findings] == [(f.id, f.status, f.value) for f in same.findings]
+
+
+def test_problems_of_data_frames_name_row_and_column() -> None:
+    import pandas
+
+    import servanda
+    from servanda.problems import InvalidInput
+
+    frame = pandas.DataFrame({"id": ["m-1", None], "date": ["2019-02-31", "2019-01-01"], "body": "steering_round", "site": "pankow-1", "extra": 1.5})
+    manifest = {"agreement": "benn-pankow", "submitted_on": "2020-01-20", "submitted_by": "district"}
+    with pytest.raises(InvalidInput) as refused:
+        servanda.check({"meetings": frame}, submission=manifest, agreements=ROOT / "agreements", rules=RULES, as_of="2020-01-31")
+    found = [(problem.code, problem.file, problem.row, problem.column) for problem in refused.value.problems]
+    assert found == [
+        ("unknown-column", "<meetings>", 1, "extra"), ("invalid-date", "<meetings>", 2, "date"), ("missing-value", "<meetings>", 3, "id"),
+    ]
+
+
 def test_a_csv_check_imports_neither_pandas_nor_a_web_framework() -> None:
     arguments = ["check", FACTS, "--agreements", str(ROOT / "agreements"), "--rules", str(RULES), "--as-of", "2020-01-31", "--format", "json"]
     program = f"import sys; from servanda.cli import _run; _run({arguments!r}); sys.stderr.write(' '.join(sys.modules))"

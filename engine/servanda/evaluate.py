@@ -12,10 +12,11 @@ import duckdb
 
 from servanda.agreements import read_agreements
 from servanda.facts.assemble import assemble, completeness
+from servanda.facts.load import Given, load_submissions
 from servanda.facts.select import condition_column
-from servanda.facts.store import connect, load_declarations, load_records, load_sites, submission_order
-from servanda.facts.submissions import Known, find_submissions, read_manifest, read_tables
-from servanda.facts.validate import TypedTable, validate
+from servanda.facts.store import connect, load_declarations, load_records, load_sites
+from servanda.facts.submissions import Known
+from servanda.facts.validate import TypedTable
 from servanda.findings import consequences_of, deviations_of, findings, result_rows
 from servanda.judge import judge
 from servanda.kinds import BY_NAME
@@ -26,15 +27,12 @@ from servanda.pack_shapes import Pack
 from servanda.problems import InvalidInput, Problems
 from servanda.run import PackRun, Run, only_year
 
-# Problems of folders that were not entered, and of tables outside any submission: nobody knows what they hold.
-_PASSED_OVER = ("link", "missing-manifest", "unreadable-file")
-
 
 def evaluate(
     facts: Iterable[Path], agreements: Path, rules: Path, as_of: datetime.date, *, known_on: datetime.date | None = None, year: int | None = None,
-    every: bool = False, keep_going: bool = False,
+    every: bool = False, keep_going: bool = False, given: Given | None = None,
 ) -> Run:
-    """Evaluate the agreements whose submissions lie among `facts` (`every`: all agreements).
+    """Evaluate the agreements whose submissions lie among `facts` or are `given` at hand (`every`: all agreements).
 
     `InvalidInput` carries every problem found; with `keep_going` bad records are left out instead, the completeness of
     their fact type is taken back, and the run names them. Broken definitions are never passed over.
@@ -48,7 +46,7 @@ def evaluate(
         raise InvalidInput(problems.sorted())
     known, broken = read_agreements(agreements, packs, problems)
     undefined = bool(problems)
-    submissions, tables, lost, unread = _read(facts, Known(packs, known, broken), known_on, problems)
+    submissions, tables, lost, unread = load_submissions(facts, given, Known(packs, known, broken), known_on, problems)
     if undefined or problems and not keep_going:
         _assemble_all(packs, submissions, tables, unread, problems)
         raise InvalidInput(problems.sorted())
@@ -78,58 +76,6 @@ def _folder(folder: Path, problems: Problems) -> Path:
     if not os.path.isdir(folder):
         problems.add("no-such-folder", folder.as_posix())
     return folder
-
-
-def _read(
-    facts: Iterable[Path], known: Known, known_on: datetime.date | None, problems: Problems
-) -> tuple[list[Submission], list[list[TypedTable]], set[tuple[str, str]], set[tuple[str, str]]]:
-    """The submissions in the order in which they became known, their tables, and (agreement, type) pairs: those with a fault, those not read."""
-    found: list[Submission] = []
-    lost: set[tuple[str, str]] = set()
-    folders = find_submissions([Path(path) for path in facts], known, problems)
-    for problem in problems.since(0):
-        if problem.code in _PASSED_OVER:
-            lost |= _all_lost(Path(problem.file), known)
-    for folder in folders:
-        submission, pack, agreement = read_manifest(folder, known, problems)
-        if submission is not None and (known_on is None or submission.submitted_on <= known_on):
-            found.append(submission)
-        elif submission is None:
-            lost |= _all_lost(folder, known)
-            # its tables are looked through all the same, so that nothing wrong in them stays hidden
-            _read_tables(folder, pack or next(iter(known.packs.values())), known.agreements.get(agreement or ""), pack is not None, problems)
-    unread = set(lost)
-    found.sort(key=submission_order)
-    tables: list[list[TypedTable]] = []
-    for submission in found:
-        agreement = known.agreements.get(submission.agreement or "")
-        typed, faulty, not_read = _read_tables(Path(submission.path), known.packs[submission.pack], agreement, True, problems)
-        tables.append(typed)
-        lost |= {(submission.agreement or "", type_name) for type_name in faulty}
-        unread |= {(submission.agreement or "", type_name) for type_name in not_read}
-    return found, tables, lost, unread
-
-
-def _read_tables(
-    folder: Path, pack: Pack, agreement: Agreement | None, sites_known: bool, problems: Problems
-) -> tuple[list[TypedTable], set[str], set[str]]:
-    """The typed tables of a submission; the fact types with a fault, and those that could not be read whole."""
-    sites = frozenset(site.id for site in agreement.sites) if agreement else frozenset()
-    obligations = frozenset(obligation.id for obligation in pack.obligations)
-    texts, faulty, not_read = read_tables(folder, pack, problems)
-    typed = []
-    for table in texts:
-        before = len(problems)
-        typed.append(validate(table, pack.vocabulary[table.type], sites if sites_known else None, obligations, problems))
-        if len(problems) > before:
-            faulty.add(table.type)
-    return typed, faulty, not_read
-
-
-def _all_lost(folder: Path, known: Known) -> set[tuple[str, str]]:
-    """A submission without a usable manifest takes back the completeness of everything that it may have held."""
-    owners = [name for name in known.agreements if name in folder.resolve().parts] or [*known.agreements, ""]
-    return {(owner, type_name) for owner in owners for pack in known.packs.values() for type_name in pack.vocabulary}
 
 
 def _assemble_all(packs: Mapping[str, Pack], submissions: Sequence[Submission], tables: Sequence, unread: set, problems: Problems) -> None:

@@ -7,10 +7,12 @@ import html
 from collections.abc import Mapping
 from decimal import Decimal
 
+from servanda.facts.load import Given
 from servanda.facts.tables import TextTable, match_header
 from servanda.model import STATUSES
 from servanda.pack_shapes import FactType
 from servanda.problems import Problems
+from servanda.yaml_source import List, Map, Scalar
 
 _COLUMNS = (
     "id", "obligation", "kind", "modality", "agreement", "site", "label", "start", "end", "status", "open", "at_risk", "value", "lower", "upper", "unit",
@@ -49,6 +51,29 @@ def run_html(run) -> str:
     return f"<table><caption>{caption}</caption><thead><tr><th></th>{head}<th>material</th></tr></thead><tbody>{''.join(rows)}</tbody></table>"
 
 
+
+
+def given_frames(frames: Mapping[str, object], submission: Mapping[str, object]) -> Given:
+    """A submission at hand: DataFrames by fact type, and the content of their submission.yaml."""
+    return Given(_tree(submission), lambda vocabulary, problems: text_tables(frames, vocabulary, problems))
+
+
+def _tree(value: object) -> object:
+    """Python values as they would come from YAML, all on line 1."""
+    if isinstance(value, Mapping):
+        tree = Map((str(key), _tree(one)) for key, one in value.items())
+        tree.line, tree.lines = 1, dict.fromkeys(tree, 1)
+        return tree
+    if isinstance(value, (list, tuple)):
+        items = List(_tree(one) for one in value)
+        items.line, items.lines = 1, dict.fromkeys(range(len(items)), 1)
+        return items
+    text = _cell(value)
+    if text is None:
+        return None
+    scalar = Scalar(text)
+    scalar.line, scalar.plain = 1, True
+    return scalar
 
 
 def text_tables(frames: Mapping[str, object], vocabulary: Mapping[str, FactType], problems: Problems) -> list[TextTable]:

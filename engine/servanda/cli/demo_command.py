@@ -5,9 +5,10 @@ from __future__ import annotations
 import click
 
 from servanda.cli import EVALUATED
-from servanda.cli.inputs import DAY, packaged, terminal_width, wants_colour
+from servanda.cli.inputs import DAY, terminal_width, wants_colour
 from servanda.evaluate import evaluate
 from servanda.facts.values import to_date
+from servanda.packaged_data import packaged
 from servanda.report.formats import NAMES, report_in
 from servanda.report.style import Style
 

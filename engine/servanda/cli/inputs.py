@@ -12,6 +12,7 @@ from pathlib import Path
 import click
 
 from servanda.facts.values import Invalid, to_date
+from servanda.packaged_data import packaged
 
 COLUMNS_WITHOUT_TERMINAL = 100
 
@@ -49,12 +50,6 @@ def date_options(command: Callable) -> Callable:
 def today() -> datetime.date:
     """The day on which a run without --as-of is made, in UTC."""
     return datetime.datetime.now(datetime.UTC).date()
-
-
-def packaged(name: str) -> Path:
-    """A folder that comes with the program: in the wheel, or in the checkout of an editable install."""
-    inside = Path(__file__).resolve().parent.parent / "packaged" / name
-    return inside if inside.is_dir() else Path(__file__).resolve().parents[3] / name
 
 
 def rules_folder(given: Path | None, paths: Sequence[Path] = ()) -> Path:

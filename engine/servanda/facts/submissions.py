@@ -87,6 +87,14 @@ def read_manifest(folder: Path, known: Known, problems: Problems) -> tuple[Submi
     if not isinstance(tree, Map):
         problems.add("not-a-map", file, 1, found="nothing" if tree is None else "a list or a text")
         return None, None, None
+    return submission_of(tree, file, (folder.as_posix(), folder.resolve().name, _digest(folder)), known, problems)
+
+
+def submission_of(
+    tree: Map, file: str, origin: tuple[str, str, str], known: Known, problems: Problems
+) -> tuple[Submission | None, Pack | None, str | None]:
+    """As `read_manifest`, of a manifest's map; `origin` is the submission's path, its folder's name and its hash."""
+    before = len(problems)
     for key in tree:
         if key not in _KEYS:
             problems.add("unknown-key", file, tree.lines[key], key, found=key, known=", ".join(_KEYS), near=key)
@@ -104,9 +112,8 @@ def read_manifest(folder: Path, known: Known, problems: Problems) -> tuple[Submi
     withdraws = _withdraws(tree, file, pack, problems) if pack else ()
     if len(problems) > before or pack is None:
         return None, pack, agreement
-    name = folder.resolve().name
-    submission = Submission(folder.as_posix(), name, pack.id, agreement, submitted_on, str(submitted_by), complete, withdraws, _digest(folder))
-    return submission, pack, agreement
+    path, name, sha256 = origin
+    return Submission(path, name, pack.id, agreement, submitted_on, str(submitted_by), complete, withdraws, sha256), pack, agreement
 
 
 def _whose(tree: Map, file: str, known: Known, problems: Problems) -> tuple[Pack | None, str | None]:
