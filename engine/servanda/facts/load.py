@@ -46,7 +46,9 @@ def load_submissions(
         elif submission is None:
             lost |= _all_lost(folder, known)
             # its tables are looked through all the same, so that nothing wrong in them stays hidden
-            _read_tables(folder, pack or next(iter(known.packs.values())), known.agreements.get(agreement or ""), pack is not None, problems)
+            looked_through = pack or (next(iter(known.packs.values())) if len(known.packs) == 1 else None)
+            if looked_through:
+                _read_tables(folder, looked_through, known.agreements.get(agreement or ""), pack is not None, problems)
     if given is not None:
         submission, _, _ = submission_of(given.manifest, GIVEN, (GIVEN, GIVEN, ""), known, problems)
         found.extend([submission] if submission else [])
