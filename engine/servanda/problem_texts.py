@@ -84,7 +84,7 @@ MANIFEST_TEXTS: _T = {
                                   ("a day not after {submitted_on}", "Completeness up to {found} cannot be declared on {submitted_on}.")),
     "no-roles": (("Rollen nur bei Tatsachenarten mit dem Feld role, als Liste", "Hier können keine Rollen genannt werden."),
                  ("roles only of fact types with a field role, as a list", "Roles cannot be named here.")),
-    "invalid-withdrawal": (("Art:Kennung, etwa meetings:m-1", "„{found}“ nennt keinen Satz."), ("type:id, such as meetings:m-1", "“{found}” names no record.")),
+    "invalid-withdrawal": (("Art:Kennung", "„{found}“ nennt keinen Satz."), ("type:id", "“{found}” names no record.")),
     "unknown-withdrawal": (("ein Satz aus einer früheren Lieferung desselben Einreichers", "„{found}“ steht in keiner früheren Lieferung dieses Einreichers."),
                            ("a record of an earlier submission of the same submitter", "“{found}” is in no earlier submission of this submitter.")),
 }

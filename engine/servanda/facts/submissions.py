@@ -271,5 +271,4 @@ def read_tables(folder: Path, pack: Pack, problems: Problems) -> tuple[list[Text
                 unread.add(stem)
         elif len(problems) > before:  # nobody knows what it holds
             faulty |= set(pack.vocabulary)
-            unread |= set(pack.vocabulary)
     return [table for table in tables.values() if table is not None], faulty, unread

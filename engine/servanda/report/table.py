@@ -153,7 +153,8 @@ def _left_out(console: Console, run: Run, style: Style) -> None:
     )
     console.print(Text(head, style="bold yellow"))
     for problem in run.problems[:20]:
-        console.print(Text(f"  {_place(problem, english)}: {safe_text(problem_texts.message(problem, style.lang))}"))
+        text = Text(f"{_place(problem, english)}: {safe_text(problem_texts.message(problem, style.lang))}")
+        console.print(Padding(text, (0, 0, 0, 2)))
     if len(run.problems) > 20:
         console.print(Text(f"  … +{len(run.problems) - 20}"))
 
