@@ -135,6 +135,27 @@ def test_problems_of_data_frames_name_row_and_column() -> None:
     ]
 
 
+@pytest.mark.parametrize("error", [RuntimeError("Query interrupted"), KeyboardInterrupt()])
+def test_an_interrupted_query_is_an_interrupted_run(error: BaseException, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture) -> None:
+    from servanda import measure
+
+    def stop(*_: object) -> None:
+        raise error
+
+    monkeypatch.setattr(measure, "_run_kinds", stop)
+    assert _run(["check", FACTS, "--agreements", str(ROOT / "agreements"), "--rules", str(RULES)]) == 130
+    assert "interrupted" in capsys.readouterr().err
+
+
+def test_an_error_of_the_program_is_no_judgement(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture) -> None:
+    from servanda import judge, judge_facts
+
+    monkeypatch.setattr(judge, "judge_plainly", lambda *_: judge_facts.Verdict(frozenset({(-1, "silence")}), frozenset()))
+    assert _run(["check", FACTS, "--agreements", str(ROOT / "agreements"), "--rules", str(RULES), "--as-of", "2021-09-30", "--format", "json"]) == 101
+    captured = capsys.readouterr()
+    assert captured.out == "" and "judgements differ" in captured.err
+
+
 def test_a_csv_check_imports_neither_pandas_nor_a_web_framework() -> None:
     arguments = ["check", FACTS, "--agreements", str(ROOT / "agreements"), "--rules", str(RULES), "--as-of", "2020-01-31", "--format", "json"]
     program = f"import sys; from servanda.cli import _run; _run({arguments!r}); sys.stderr.write(' '.join(sys.modules))"

@@ -89,7 +89,15 @@ def _run(arguments: list[str] | None) -> int:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return EVALUATED
     except Exception as error:  # noqa: BLE001 - the last resort: a message instead of a traceback
+        if _interrupted(error):
+            click.echo("interrupted", err=True)
+            return INTERRUPTED
         return _program_error(error)
+
+
+def _interrupted(error: Exception) -> bool:
+    """Whether a signal ended a query: the database says so with an error of its own, not with KeyboardInterrupt."""
+    return type(error).__name__ == "InterruptException" or isinstance(error, RuntimeError) and "interrupted" in str(error).lower()
 
 
 def _program_error(error: Exception) -> int:
