@@ -34,6 +34,11 @@ class Records:
     row: list[int]
 
 
+def submission_order(submission: Submission) -> tuple:
+    """Submissions in the order in which they became known: by day, then by folder name."""
+    return (submission.submitted_on, submission.folder, submission.path)
+
+
 @dataclass(slots=True)
 class _Entry:
     submission: int
@@ -75,7 +80,8 @@ def _withdraw(number: int, submissions: Sequence[Submission], current: _Current,
         if entry is None and (submission.agreement or "", type_name) in unread:
             continue
         if entry is None or submissions[entry.submission].submitted_by != submission.submitted_by:
-            problems.add("unknown-withdrawal", f"{submission.path}/submission.yaml", row, "withdraws", found=item)
+            cell = f"B{row}" if submission.manifest_sheet else None
+            problems.add("unknown-withdrawal", submission.manifest, row, "withdraws", found=item, sheet=submission.manifest_sheet, cell=cell)
         else:
             del entries[identity.strip()]
 
@@ -91,7 +97,7 @@ def _enter(
         if before is not None and submissions[before.submission].submitted_by != submission.submitted_by:
             other = submissions[before.submission]
             first = f"{before.table.file}:{before.table.rows[before.record]}"
-            problems.add("other-submitter", table.file, table.rows[record], None, found=identity, other=other.submitted_by, first=first)
+            problems.add("other-submitter", table.file, found=identity, other=other.submitted_by, first=first, **table.at(record, None))
             lost.add((owner, table.type))
         elif leave_out and record in table.bad:
             lost.add((owner, table.type))
@@ -133,8 +139,8 @@ def _resolve_all(pack: Pack, current: _Current, leave_out: bool, lost: set, unre
                         continue
                     if (entry.rid, name) not in noted:
                         noted.add((entry.rid, name))
-                        row = entry.table.where(entry.record, name)
-                        problems.add("unknown-reference", entry.table.file, row, name, found=value, type=to)
+                        place = entry.table.at(entry.record, name)
+                        problems.add("unknown-reference", entry.table.file, column=name, found=value, type=to, **place)
                     if leave_out and entries.pop(identity, None) is not None:
                         lost.add((owner, type_name))
                         again = True

@@ -10,7 +10,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 
 from servanda.conditions import Condition
-from servanda.facts.tables import TextTable
+from servanda.facts.tables import Place, TextTable
 from servanda.facts.values import Invalid, parser, to_decimal
 from servanda.pack_shapes import FactType, FieldType
 from servanda.problems import Problems
@@ -25,8 +25,9 @@ class TypedTable:
     columns: dict[str, list]
     ids: list[str]
     rows: Sequence[int]
-    where: Callable[[int, str], int]
+    at: Callable[[int, str | None], Place]
     bad: set[int] = field(default_factory=set)
+    encoding: str | None = None
 
 
 def validate(table: TextTable, fact_type: FactType, sites: frozenset[str] | None, obligations: frozenset[str], problems: Problems) -> TypedTable:
@@ -53,7 +54,7 @@ def validate(table: TextTable, fact_type: FactType, sites: frozenset[str] | None
     _unique(table, fact_type.key, ids, unkeyed, bad, problems)
     for name in fact_type.key if table.shifted else ():
         _blank(columns[name], table.shifted)
-    return TypedTable(table.type, table.file, columns, ids, table.rows, table.where, bad)
+    return TypedTable(table.type, table.file, columns, ids, table.rows, table.at, bad, table.encoding)
 
 
 def _column(table: TextTable, name: str, declared: FieldType, known: frozenset[str] | None, bad: set[int], problems: Problems) -> list:
@@ -78,7 +79,7 @@ def _column(table: TextTable, name: str, declared: FieldType, known: frozenset[s
         for record, text in enumerate(texts):
             if text in wrong and record not in table.shifted:
                 error = wrong[text]
-                problems.add(error.code, table.file, table.where(record, name), name, found=text, **error.args_)
+                problems.add(error.code, table.file, column=name, found=text, **table.at(record, name), **error.args_)
                 bad.add(record)
     return [values[text] for text in texts]
 
@@ -118,7 +119,7 @@ def _require(table: TextTable, name: str, declared: FieldType, columns: dict[str
         if value is not None or record in table.shifted or (record, name) in table.refused or _stripped(table.columns[name][record]):
             continue
         if declared.required or holds(condition, columns, record):
-            problems.add("missing-value", table.file, table.where(record, name), name, label=label)
+            problems.add("missing-value", table.file, column=name, label=label, **table.at(record, name))
             bad.add(record)
 
 
@@ -135,7 +136,7 @@ def _written(value: object) -> object:
 def _order(table: TextTable, name: str, earlier: str, columns: dict[str, list], bad: set[int], problems: Problems) -> None:
     for record, (value, first) in enumerate(zip(columns[name], columns[earlier], strict=True)):
         if value is not None and first is not None and value < first:
-            problems.add("dates-out-of-order", table.file, table.where(record, name), name, found=value, first=first)
+            problems.add("dates-out-of-order", table.file, column=name, found=value, first=first, **table.at(record, name))
             bad.add(record)
 
 
@@ -153,6 +154,9 @@ def _unique(table: TextTable, key: Sequence[str], ids: list[str], unkeyed: set[i
     first: dict[str, int] = {}
     for record, identity in enumerate(ids):
         if record not in unkeyed and first.setdefault(identity, record) != record:
-            row, column = table.where(record, key[0]), key[0] if len(key) == 1 else None
-            problems.add("duplicate-id", table.file, row, column, found=identity, first=f"{table.file}:{table.rows[first[identity]]}")
+            column = key[0] if len(key) == 1 else None
+            place = table.at(record, key[0])
+            if column is None:
+                place = {**table.at(record, None), "row": place["row"]}
+            problems.add("duplicate-id", table.file, column=column, found=identity, first=f"{table.file}:{table.rows[first[identity]]}", **place)
             bad.add(record)
