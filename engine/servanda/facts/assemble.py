@@ -96,7 +96,7 @@ def _enter(
         before = entries.get(identity)
         if before is not None and submissions[before.submission].submitted_by != submission.submitted_by:
             other = submissions[before.submission]
-            first = f"{before.table.file}:{before.table.rows[before.record]}"
+            first = before.table.named(before.record)
             problems.add("other-submitter", table.file, found=identity, other=other.submitted_by, first=first, **table.at(record, None))
             lost.add((owner, table.type))
         elif leave_out and record in table.bad:

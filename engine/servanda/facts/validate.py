@@ -29,6 +29,12 @@ class TypedTable:
     bad: set[int] = field(default_factory=set)
     encoding: str | None = None
 
+    def named(self, record: int) -> str:
+        """The place of a record in words: `meetings.csv:7`, `report.xlsx:Sitzungen!7`."""
+        place = self.at(record, None)
+        sheet = place.get("sheet")
+        return f"{self.file}:{f'{sheet}!' if sheet else ''}{self.rows[record]}"
+
 
 def validate(table: TextTable, fact_type: FactType, sites: frozenset[str] | None, obligations: frozenset[str], problems: Problems) -> TypedTable:
     """The typed table. `sites` are those of the submission's agreement, `obligations` those of the pack."""
@@ -51,10 +57,11 @@ def validate(table: TextTable, fact_type: FactType, sites: frozenset[str] | None
         if declared.not_before:
             _order(table, name, declared.not_before, columns, bad, problems)
     ids = _ids(fact_type.key, columns, len(table.rows))
-    _unique(table, fact_type.key, ids, unkeyed, bad, problems)
+    typed = TypedTable(table.type, table.file, columns, ids, table.rows, table.at, bad, table.encoding)
+    _unique(typed, fact_type.key, unkeyed, problems)
     for name in fact_type.key if table.shifted else ():
         _blank(columns[name], table.shifted)
-    return TypedTable(table.type, table.file, columns, ids, table.rows, table.at, bad, table.encoding)
+    return typed
 
 
 def _column(table: TextTable, name: str, declared: FieldType, known: frozenset[str] | None, bad: set[int], problems: Problems) -> list:
@@ -148,15 +155,15 @@ def _ids(key: Sequence[str], columns: dict[str, list], count: int) -> list[str]:
     return ["/".join(str(value) for value in record if value is not None) for record in zip(*parts, strict=True)] if count else []
 
 
-def _unique(table: TextTable, key: Sequence[str], ids: list[str], unkeyed: set[int], bad: set[int], problems: Problems) -> None:
-    if len(set(ids)) == len(ids):
+def _unique(table: TypedTable, key: Sequence[str], unkeyed: set[int], problems: Problems) -> None:
+    if len(set(table.ids)) == len(table.ids):
         return
     first: dict[str, int] = {}
-    for record, identity in enumerate(ids):
+    for record, identity in enumerate(table.ids):
         if record not in unkeyed and first.setdefault(identity, record) != record:
             column = key[0] if len(key) == 1 else None
             place = table.at(record, key[0])
             if column is None:
                 place = {**table.at(record, None), "row": place["row"]}
-            problems.add("duplicate-id", table.file, column=column, found=identity, first=f"{table.file}:{table.rows[first[identity]]}", **place)
-            bad.add(record)
+            problems.add("duplicate-id", table.file, column=column, found=identity, first=table.named(first[identity]), **place)
+            table.bad.add(record)

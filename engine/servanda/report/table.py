@@ -78,8 +78,8 @@ def _text(console: Console) -> str:
 
 def _place(problem: Problem, english: bool) -> str:
     parts = [safe_text(problem.file or ("input" if english else "Eingabe"))]
-    if problem.cell:
-        parts.append(f"{safe_text(problem.sheet)}!{problem.cell}")
+    if problem.sheet:
+        parts.append("!".join(safe_text(part) for part in (problem.sheet, problem.cell or problem.row) if part))
     elif problem.row:
         parts.append(str(problem.row))
     return ":".join(parts) + (f" · {safe_text(problem.column)}" if problem.column else "")
