@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from servanda.agreements import read_agreements
-from servanda.facts.assemble import assemble
+from servanda.facts.assemble import check_across
 from servanda.facts.load import Given, Loaded, load_submissions
 from servanda.facts.manifest import Known
 from servanda.kinds import BY_NAME
@@ -67,7 +67,7 @@ def assemble_all(intake: Intake, problems: Problems) -> None:
     loaded = intake.loaded
     for pack in intake.packs.values():
         mine = [number for number, submission in enumerate(loaded.submissions) if submission.pack == pack.id]
-        assemble(pack, [loaded.submissions[n] for n in mine], [loaded.tables[n] for n in mine], False, loaded.unread, problems)
+        check_across(pack, [loaded.submissions[n] for n in mine], [loaded.tables[n] for n in mine], loaded.unread, problems)
 
 
 def _folder(folder: Path, problems: Problems) -> Path:

@@ -60,6 +60,22 @@ def assemble(
     problem, and those that point to them, are left out; otherwise they stay (the run ends with the problems), and records that
     may stand in (agreement, fact type) pairs of `unread` files are not said to be missing.
     """
+    current, lost = _current(pack, submissions, tables, leave_out, unread, problems)
+    return {name: _records(pack, name, current, submissions) for name in pack.vocabulary}, lost
+
+
+def check_across(
+    pack: Pack, submissions: Sequence[Submission], tables: Sequence[Sequence[TypedTable]], unread: Set[tuple[str, str]], problems: Problems
+) -> None:
+    """Note what is wrong between submissions: identities, withdrawals and references, as `assemble` does."""
+    _current(pack, submissions, tables, False, unread, problems)
+
+
+def _current(
+    pack: Pack, submissions: Sequence[Submission], tables: Sequence[Sequence[TypedTable]], leave_out: bool, unread: Set[tuple[str, str]],
+    problems: Problems,
+) -> tuple[_Current, set[tuple[str, str]]]:
+    """The records that hold, by type and owner and identity, and the (agreement, fact type) pairs from which bad ones were left out."""
     current: _Current = {}
     lost: set[tuple[str, str]] = set()
     for number in range(len(submissions)):
@@ -68,7 +84,7 @@ def assemble(
             _enter(number, submissions, table, current, leave_out, lost, problems)
     _number(pack, current)
     _resolve_all(pack, current, leave_out, lost, unread, problems)
-    return {name: _records(pack, name, current, submissions) for name in pack.vocabulary}, lost
+    return current, lost
 
 
 def _withdraw(number: int, submissions: Sequence[Submission], current: _Current, unread: Set[tuple[str, str]], problems: Problems) -> None:

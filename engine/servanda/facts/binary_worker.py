@@ -30,6 +30,7 @@ ROWS_A_LINE = 5_000
 _SHEET_NAMES = "{http://schemas.openxmlformats.org/spreadsheetml/2006/main}sheet"
 _RELATION = "{http://schemas.openxmlformats.org/officeDocument/2006/relationships}id"
 _REFERENCE = re.compile(rb"""\br=["']([A-Z]{1,7})([0-9]{1,9})["']""")
+_TWO_LETTERS = re.compile(rb'"[A-Z]{2,7}[0-9]')
 _COLUMN = re.compile(rb"""\br=["']([A-Z]{1,3})[0-9]""")
 _ROW_NUMBER = re.compile(rb"""<(?:\w+:)?row\b[^>]*?\br=["']([0-9]{1,9})["']""")
 _ERROR = re.compile(rb"""<c\b([^>]*\bt=["']e["'][^>]*)>(?:<f[^>]*/>|<f[^>]*>[^<]*</f>)?\s*(?:<v>([^<]{0,40}))?""")
@@ -151,9 +152,12 @@ def _scan_xlsx(archive: zipfile.ZipFile) -> dict[str, dict]:
 
 
 def _scan_sheet(data: bytes) -> dict:
-    width = max(map(_number, set(_COLUMN.findall(data))), default=1)
-    height = max(map(int, _ROW_NUMBER.findall(data)), default=1)
-    faults = [[_cell_of(match[1]), "error-cell", (match[2] or b"").decode("utf-8", "replace")] for match in _ERROR.finditer(data)]
+    wide = b"r='" in data or _TWO_LETTERS.search(data)
+    width = max(map(_number, set(_COLUMN.findall(data))), default=1) if wide else 26
+    height = max((int(match[1]) for match in map(_ROW_NUMBER.search, (data, data[data.rfind(b"<row") :])) if match), default=1)
+    faults = []
+    if b't="e"' in data or b"t='e'" in data:
+        faults = [[_cell_of(match[1]), "error-cell", (match[2] or b"").decode("utf-8", "replace")] for match in _ERROR.finditer(data)]
     if b"<f" in data:
         faults += [[_cell_of(match[1]), "formula-without-value", ""] for match in _NO_VALUE.finditer(data)]
     merged = [text.decode("ascii", "replace") for text in re.findall(rb"""<mergeCell\b[^>]*\bref=["']([A-Z0-9:]{1,40})["']""", data)]

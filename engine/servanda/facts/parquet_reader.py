@@ -91,7 +91,7 @@ def _text(value: object, kind: str) -> str | None:
     if isinstance(value, list):
         return "|".join(str(item) for item in value)
     if kind in _DAYS:
-        return str(value).removeprefix("\0d")
+        return str(value)
     if kind.startswith("DECIMAL") and "." in str(value):
         return str(value).rstrip("0").rstrip(".")
     return cell_text(value)

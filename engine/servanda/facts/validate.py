@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 
 from servanda.conditions import Condition
 from servanda.facts.tables import Place, TextTable
-from servanda.facts.values import Invalid, parser, to_decimal
+from servanda.facts.values import Invalid, are_ids, parser, to_decimal
 from servanda.pack_shapes import FactType, FieldType
 from servanda.problems import Problems
 
@@ -69,7 +69,10 @@ def _column(table: TextTable, name: str, declared: FieldType, known: frozenset[s
     parse = parser(declared)
     values: dict[str | None, object] = {None: None}
     wrong: dict[str, Invalid] = {}
-    for text in set(texts):
+    distinct = set(texts)
+    if declared.type in ("id", "reference") and are_ids(distinct):
+        return texts if not distinct & {None, ""} else [text or None for text in texts]
+    for text in distinct:
         stripped = _stripped(text)
         if not stripped:
             values[text] = None

@@ -22,11 +22,14 @@ _WORKER = Path(__file__).with_name("binary_worker.py")
 # The child needs the modules that this interpreter finds, and its own folder must not shadow them.
 _START = "import runpy, sys, json; sys.path[:] = json.loads(sys.argv[1]); sys.argv = sys.argv[2:]; runpy.run_path(sys.argv[0], run_name='__main__')"
 _FAILED = "file-too-costly"
+_DAY = b'"\\u0000d'
 
 
 @dataclass(frozen=True, slots=True)
 class Sheet:
-    """A sheet as it was found: `rows` start at A1; a cell is "" (empty), text, a bool, a number, or a day (other times are text).
+    """A sheet as it was found: `rows` start at A1; a cell is "" (empty), text, a bool, or a number; days are ISO text.
+
+    Where the sheet was read `typed`, days are dates.
 
     `merged` are ranges such as `A2:A5`, `faults` (cell, code, found) of cells whose value cannot be read.
     """
@@ -45,15 +48,15 @@ class Workbook:
     sheets: tuple[Sheet, ...]
 
 
-def read_workbook(path: Path, file: str, problems: Problems) -> Workbook | None:
-    """The sheets of a workbook; None with a problem where it cannot be read as one."""
+def read_workbook(path: Path, file: str, problems: Problems, typed: bool = False) -> Workbook | None:
+    """The sheets of a workbook; None with a problem where it cannot be read as one. Days are ISO text, or dates where they are to be `typed`."""
     data = read_bytes(path, file, MAX_BYTES, problems)
     if data is None:
         return None
     sheets: list[Sheet] = []
-    for message in run_worker([path.suffix[1:]], data):
+    for message in run_worker([path.suffix[1:]], data, typed):
         if isinstance(message, list):
-            sheets[-1].rows.extend([[_cell(value) for value in row] for row in message])
+            sheets[-1].rows.extend([[_cell(value) for value in row] for row in message] if typed else message)
         elif "problem" in message:
             code, args = message.pop("problem"), message
             problems.add(code, file, found=args.pop("found", None), sheet=args.pop("sheet", None), cell=args.pop("cell", None), **args)
@@ -70,8 +73,8 @@ def _cell(value: object) -> object:
     return value
 
 
-def run_worker(arguments: list[str], data: bytes) -> Iterator[object]:
-    """The messages of the process that opens a file; the last one names the problem where it failed."""
+def run_worker(arguments: list[str], data: bytes, typed: bool = False) -> Iterator[object]:
+    """The messages of the process that opens a file; the last one names the problem where it failed. Days keep their mark where they are `typed`."""
     command = [sys.executable, "-c", _START, json.dumps(sys.path), str(_WORKER), *arguments]
     with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL) as process:
         try:
@@ -82,7 +85,7 @@ def run_worker(arguments: list[str], data: bytes) -> Iterator[object]:
         try:
             for line in process.stdout:
                 if line.endswith(b"\n"):
-                    yield json.loads(line)
+                    yield json.loads(line if typed else line.replace(_DAY, b'"'))
         finally:
             process.stdout.close()
             process.kill() if process.poll() is None and sys.exc_info()[0] else process.wait()

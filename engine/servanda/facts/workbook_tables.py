@@ -62,9 +62,12 @@ def table_of_sheet(sheet: Sheet, file: str, type_name: str, fact_type: FactType,
     held = {name: position for name, position in zip(fields, positions, strict=True) if name is not None}
     faulty = {cell for cell, _, _ in sheet.faults}
     faulty_rows = {int(match[2]) for match in map(_RANGE.fullmatch, faulty) if match}
-    kept = [number for number, row in enumerate(rows[1:], 2) if number in faulty_rows or any(v != "" and (v.__class__ is not str or v.strip()) for v in row)]
+    empty = [""] * len(header)
+    kept = [number for number, row in enumerate(rows, 1) if number > 1 and (row != empty and _holds_something(row) or number in faulty_rows)]
+    cells = list(zip(*[rows[number - 1] for number in kept], strict=True)) or [()] * len(header)
     columns: dict[str, list[str | None]] = {
-        name: [cell_text(rows[number - 1][held[name]]) for number in kept] if name in held else [None] * len(kept) for name in fact_type.fields
+        name: [value if value.__class__ is str else cell_text(value) for value in cells[held[name]]] if name in held else [None] * len(kept)
+        for name in fact_type.fields
     }
 
     def place(record: int, column: str | None) -> dict[str, object]:
@@ -79,6 +82,11 @@ def table_of_sheet(sheet: Sheet, file: str, type_name: str, fact_type: FactType,
     _note_merged(sheet, table, held, problems)
     _note_values_outside(sheet, table, set(positions), problems)
     return table
+
+
+def _holds_something(row: list[object]) -> bool:
+    first = row[0]
+    return bool(first.__class__ is str and first.strip()) or any(value.__class__ is not str or value.strip() for value in row)
 
 
 def cell_text(value: object) -> str:
