@@ -13,6 +13,7 @@ import decimal
 import io
 import json
 import os
+import posixpath
 import re
 import sys
 import tempfile
@@ -27,8 +28,6 @@ RATIO, RATIO_FROM = 200, 10 * 1024**2
 CELLS = 5_000_000
 PARQUET_CELLS = 10_000_000
 ROWS_A_LINE = 5_000
-_SHEET_NAMES = "{http://schemas.openxmlformats.org/spreadsheetml/2006/main}sheet"
-_RELATION = "{http://schemas.openxmlformats.org/officeDocument/2006/relationships}id"
 _REFERENCE = re.compile(rb"""\br=["']([A-Z]{1,7})([0-9]{1,9})["']""")
 _TWO_LETTERS = re.compile(rb'"[A-Z]{2,7}[0-9]')
 _COLUMN = re.compile(rb"""\br=["']([A-Z]{1,3})[0-9]""")
@@ -144,10 +143,11 @@ def _scan_xlsx(archive: zipfile.ZipFile) -> dict[str, dict]:
     for name in ("xl/sharedStrings.xml", "xl/styles.xml"):
         _part(archive, name)
     found = {}
-    for sheet in ElementTree.fromstring(_part(archive, "xl/workbook.xml")).iter(_SHEET_NAMES):
-        target = targets.get(sheet.get(_RELATION), "")
-        path = target[1:] if target.startswith("/") else "xl/" + target
-        found[sheet.get("name")] = _scan_sheet(_part(archive, path))
+    for sheet in ElementTree.fromstring(_part(archive, "xl/workbook.xml")).iter():
+        relation = next((value for name, value in sheet.items() if name.endswith("}id")), None)
+        if sheet.tag.endswith("}sheet") and relation in targets:
+            path = posixpath.normpath(posixpath.join("/xl", targets[relation]))[1:]
+            found[sheet.get("name")] = _scan_sheet(_part(archive, path))
     return found
 
 

@@ -16,6 +16,7 @@ from servanda.problems import Problems
 
 MAX_BYTES = 1024**3
 MAX_CELLS = 10_000_000
+SEARCHED_FOR_HEADER = 5_000  # characters
 csv.field_size_limit(1_000_000)
 _LINE_END = re.compile("[\r\n]")
 
@@ -29,28 +30,49 @@ def read_csv(source: Source, type_name: str, fact_type: FactType, problems: Prob
     file = source.file
     try:
         delimiter = _delimiter(text, fact_type)
+        later = None if delimiter else _header_below(text, fact_type)
     except csv.Error as error:
         problems.add("invalid-csv", file, 1, found=str(error))
         return None
+    if later:
+        problems.add("header-not-first", file, later, found=later)
+        return None
+    delimiter = delimiter or _likely_delimiter(text)
     table = _table(text, delimiter, file, type_name, fact_type, problems)
     if table is not None:
         table.encoding = encoding
     return table
 
 
-def _delimiter(text: str, fact_type: FactType) -> str:
-    names = fact_type.header_names
-    end = _LINE_END.search(text)
-    first = text[: end.start()] if end else text
-
-    def known(delimiter: str) -> int:
-        row = next(csv.reader(io.StringIO(first), delimiter=delimiter), [])
-        return sum(fold(cell) in names for cell in row)
-
-    commas, semicolons = known(","), known(";")
+def _delimiter(text: str, fact_type: FactType) -> str | None:
+    """The delimiter under which names of the header are known; None where none is."""
+    first = _first_line(text)
+    commas, semicolons = (_known(first, delimiter, fact_type) for delimiter in ",;")
     if commas == semicolons:
-        return ";" if first.count(";") > first.count(",") else ","
+        return _likely_delimiter(text) if commas else None
     return ";" if semicolons > commas else ","
+
+
+def _likely_delimiter(text: str) -> str:
+    first = _first_line(text)
+    return ";" if first.count(";") > first.count(",") else ","
+
+
+def _first_line(text: str) -> str:
+    end = _LINE_END.search(text)
+    return text[: end.start()] if end else text
+
+
+def _known(line: str, delimiter: str, fact_type: FactType) -> int:
+    """How many cells of a line are names of fields."""
+    row = next(csv.reader(io.StringIO(line), delimiter=delimiter), [])
+    return sum(fold(cell) in fact_type.header_names for cell in row)
+
+
+def _header_below(text: str, fact_type: FactType) -> int | None:
+    """The line of a header that stands below a title (or a line such as `sep=;`), for the problem that says so."""
+    start = text[:SEARCHED_FOR_HEADER].splitlines()
+    return next((number for number, line in enumerate(start[1:], 2) if max(_known(line, delimiter, fact_type) for delimiter in ",;") > 1), None)
 
 
 def _table(text: str, delimiter: str, file: str, type_name: str, fact_type: FactType, problems: Problems) -> TextTable | None:

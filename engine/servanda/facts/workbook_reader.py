@@ -83,7 +83,8 @@ def _cell(value: object) -> object:
 
 def run_worker(arguments: list[str], data: bytes, typed: bool = False) -> Iterator[object]:
     """The messages of the process that opens a file; the last one names the problem where it failed. Days keep their mark where they are `typed`."""
-    command = [sys.executable, "-c", _START, json.dumps(sys.path), str(_WORKER), *arguments]
+    paths = [path for path in sys.path if path]  # not the current folder: what lies there is input
+    command = [sys.executable, "-P", "-c", _START, json.dumps(paths), str(_WORKER), *arguments]
     with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL) as process:
         try:
             process.stdin.write(data)
