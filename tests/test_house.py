@@ -41,7 +41,7 @@ layers =
     servanda.selection | servanda.shapes
     servanda.conditions | servanda.model | servanda.problem_texts
     servanda.yaml_source
-    servanda.problems | servanda.packaged_data
+    servanda.problems | servanda.packaged_data | servanda.nearest | servanda.phrases
 containers =
 exhaustive = false
 """

@@ -46,7 +46,7 @@ def match_header(
     for written in header:
         name = names.get(fold(written))
         if name is None:
-            problems.add("unknown-column", file, row, written.strip() or None, found=written, type=type_name, near=written)
+            problems.add("unknown-column", file, row, written.strip() or None, found=written, type=type_name, **fact_type.columns, near=written)
         elif name in fields:
             problems.add("duplicate-column", file, row, name, found=written)
             name = None
