@@ -23,7 +23,8 @@ PACK = read_pack(RULES / "benn", BY_NAME, Problems())
 LABELS = [label for fact_type in PACK.vocabulary.values() for field in fact_type.fields.values() for label in (field.label.de, field.label.en)]
 GROUPS = [
     [o.id for o in PACK.obligations], [c.anchor for c in PACK.clauses], [j.id for j in PACK.judgements], list(BY_NAME), list(PACK.vocabulary),
-    list(PACK.head.parameters), [*PACK.vocabulary["meetings"].fields, *LABELS], list(PACK.head.parties), ["json", "table", "sarif", "undetermined", "deviation"],
+    list(PACK.head.parameters), [*PACK.vocabulary["meetings"].fields, *LABELS], list(PACK.head.parties),
+    ["json", "table", "sarif", "undetermined", "deviation"],
 ]
 LETTERS = st.sampled_from("abcdefghijklmnopqrstuvwxyzäöü-_0123456789ABC")
 

@@ -31,7 +31,23 @@ def _nearest(found: str, known: tuple[str, ...], count: int) -> tuple[str, ...]:
     folded: dict[str, str] = {}
     for name in known:
         folded.setdefault(_fold(name), name)
-    return tuple(folded[name] for name in difflib.get_close_matches(_fold(found)[:200], folded, count, _CUTOFF))
+    written = _fold(found)[:200]
+    close = difflib.get_close_matches(written, folded, max(64, count), _CUTOFF)  # quick, but its order looks at common pieces only
+    return tuple(folded[name] for name in sorted(close, key=lambda name: _edits(written, name))[:count])
+
+
+def _edits(one: str, other: str) -> int:
+    """How many letters must be added, dropped, changed or swapped with their neighbour (optimal string alignment)."""
+    before, last = [], list(range(len(other) + 1))
+    for i, a in enumerate(one):
+        row = [i + 1]
+        for j, b in enumerate(other):
+            cost = min(last[j + 1] + 1, row[j] + 1, last[j] + (a != b))
+            if i and j and a == other[j - 1] and one[i - 1] == b:
+                cost = min(cost, before[j - 1] + 1)
+            row.append(cost)
+        before, last = last, row
+    return last[-1]
 
 
 def shortened(known: Sequence[str], found: str | None, more: str) -> str:
