@@ -43,7 +43,8 @@ EXPECTED = {
     "a value of type {type}": "ein Wert vom Typ {type}",
     "while_sites: agreement; site_kind: site": "bei while_sites: agreement; bei site_kind: site",
     "a fact type with a date or a year of its own": "eine Tatsachenart mit einem eigenen Datum oder Jahr",
-    "something else": "etwas anderes",
+    "a level, or a list of levels": "eine Stufe oder eine Liste von Stufen",
+    "a folder inside the repository": "ein Ordner innerhalb des Repositorys",
 }
 
 # What stands at a place, said by this program (`null` and `nothing` only where the text of the input cannot be meant).

@@ -136,6 +136,7 @@ RUN_TEXTS: _T = {
                              "Es gibt nichts zu prüfen: {submissions} Lieferungen, {agreements} Vereinbarungen, keine Pflicht. Das ist kein grünes Licht."),
                             ("at least one submission, one agreement and one duty",
                              "There is nothing to evaluate: {submissions} submissions, {agreements} agreements, no duty. This is no green light.")),
+    "invalid-toml": (("gültiges TOML", "Die Datei ist hier kein gültiges TOML."), ("valid TOML", "The file is not valid TOML here: {found}.")),
     "unwritable-output": (("eine Datei, die geschrieben werden kann", "Der Bericht lässt sich nicht schreiben: {found}. Eine ältere Fassung bleibt unverändert."),
                           ("a file that can be written", "The report cannot be written: {found}. An earlier version stays as it was.")),
 }

@@ -5,11 +5,14 @@ from __future__ import annotations
 import datetime
 import os
 from collections.abc import Sequence
+from gettext import gettext as _
 from pathlib import Path
 
 import click
 
 from servanda.cli import EVALUATED, FOUND, NOT_EVALUATED
+from servanda.cli.choices import Levels
+from servanda.cli.completion import complete_folders, complete_years
 from servanda.cli.inputs import agreements_folder, date_options, definition_options, rules_folder, terminal_width, today, wants_colour
 from servanda.cli.output import UnwritableOutput, write_whole
 from servanda.evaluate import evaluate
@@ -18,34 +21,21 @@ from servanda.report.formats import NAMES, problems_in, report_in
 from servanda.report.style import Style
 from servanda.run import Run
 
-LEVELS = ("material", "deviation", "unmet", "undetermined", "never")
-
-
-class _Levels(click.ParamType):
-    name = "level"
-
-    def convert(self, value: object, param: click.Parameter | None, ctx: click.Context | None) -> tuple[str, ...]:
-        if isinstance(value, tuple):
-            return value
-        names = tuple(name.strip() for name in str(value).split(","))
-        for name in names:
-            if name not in LEVELS:
-                self.fail(f"{name!r} is not one of {', '.join(LEVELS)}", param, ctx)
-        return names
-
-
 class _Paired(click.Command):
     """Pairs each --output with the --format before it (or, where there is none, the one after it)."""
 
     def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
         parser = self.make_parser(ctx)
-        _, _, order = parser.parse_args(args=list(args))
+        order = parser.parse_args(args=list(args))[2]
         ctx.meta["order"] = [param.name for param in order if param.name in ("formats", "outputs")]
         return super().parse_args(ctx, args)
 
 
 def pair(order: Sequence[str], formats: Sequence[str], outputs: Sequence[Path]) -> list[tuple[str, Path | None]]:
-    """(format, file or None for standard output), as they were named; UsageError where they do not pair."""
+    """(format, file or None for standard output), as they were named; UsageError where they do not pair.
+
+    Where the command line names no format, `formats` holds that of the config, if any.
+    """
     reports: list[list] = []
     waiting: list[Path] = []
     names, files = iter(formats), iter(outputs)
@@ -57,27 +47,27 @@ def pair(order: Sequence[str], formats: Sequence[str], outputs: Sequence[Path]) 
         else:
             waiting.append(next(files))
     if not reports:
-        reports = [["table", waiting.pop(0) if waiting else None]]
+        reports = [[formats[0] if formats else "table", waiting.pop(0) if waiting else None]]
     if waiting:
-        raise click.UsageError("Each --output needs a --format of its own.")
+        raise click.UsageError(_("Each --output needs a --format of its own."))
     if sum(file is None for _, file in reports) > 1:
-        raise click.UsageError("Only one --format can go to standard output; give the others an --output.")
+        raise click.UsageError(_("Only one --format can go to standard output; give the others an --output."))
     named = [os.path.realpath(file) for _, file in reports if file]
     if len(set(named)) < len(named):
-        raise click.UsageError("Two reports cannot go to the same file.")
+        raise click.UsageError(_("Two reports cannot go to the same file."))
     return [(name, file) for name, file in reports]
 
 
 @click.command("check", cls=_Paired)
-@click.argument("paths", nargs=-1, required=True, type=click.Path(path_type=Path), metavar="PATH…")
+@click.argument("paths", nargs=-1, required=True, type=click.Path(path_type=Path), metavar="PATH…", shell_complete=complete_folders)
 @definition_options
 @date_options
-@click.option("--year", type=click.IntRange(2000, 2100), help="Report only the yearly duties of that year.")
+@click.option("--year", type=click.IntRange(2000, 2100), metavar="YEAR", shell_complete=complete_years, help="Report only the yearly duties of that year.")
 @click.option("--all", "every", is_flag=True, help="Evaluate agreements without a submission among the paths, too.")
 @click.option("--format", "formats", type=click.Choice(NAMES), multiple=True, help="Format of the report; may be repeated  [default: table]")
 @click.option("--output", "outputs", type=click.Path(path_type=Path, dir_okay=False), multiple=True, help="File of the --format before it.")
 @click.option(
-    "--fail-on", type=_Levels(), multiple=True, metavar="LEVEL", help=f"Exit with 1 on: {', '.join(LEVELS)}; may be repeated  [default: material]"
+    "--fail-on", type=Levels(), multiple=True, metavar="LEVEL", help="Exit with 1 on: material, deviation, unmet, undetermined, never; may be repeated  [default: material]"
 )
 @click.option("--keep-going", is_flag=True, help="Leave bad records out, say so, and take their completeness back.")
 @click.pass_context

@@ -7,6 +7,7 @@ from pathlib import Path
 import click
 
 from servanda.cli import EVALUATED, NOT_EVALUATED
+from servanda.cli.completion import complete_folders
 from servanda.cli.inputs import rules_folder, terminal_width, wants_colour
 from servanda.kinds import BY_NAME
 from servanda.pack import read_packs
@@ -18,7 +19,7 @@ from servanda.report.style import Style
 
 @click.command("list")
 @click.argument("what", type=click.Choice(tuple(LISTS)), default="obligations")
-@click.option("--rules", type=click.Path(path_type=Path), help="Folder with the packs  [default: rules, else the packaged ones]")
+@click.option("--rules", type=click.Path(path_type=Path), shell_complete=complete_folders, help="Folder with the packs  [default: rules, else the packaged ones]")
 @click.option("--lang", type=click.Choice(["de", "en"]), default="de", show_default=True, help="Language of the list.")
 def command(what: str, rules: Path | None, lang: str) -> int:
     """List the obligations (or the clauses, judgements, parameters) of the packs."""
