@@ -21,6 +21,7 @@ from servanda.report.formats import NAMES, problems_in, report_in
 from servanda.report.style import Style
 from servanda.run import Run
 
+
 class _Paired(click.Command):
     """Pairs each --output with the --format before it (or, where there is none, the one after it)."""
 
@@ -67,7 +68,8 @@ def pair(order: Sequence[str], formats: Sequence[str], outputs: Sequence[Path]) 
 @click.option("--format", "formats", type=click.Choice(NAMES), multiple=True, help="Format of the report; may be repeated  [default: table]")
 @click.option("--output", "outputs", type=click.Path(path_type=Path, dir_okay=False), multiple=True, help="File of the --format before it.")
 @click.option(
-    "--fail-on", type=Levels(), multiple=True, metavar="LEVEL", help="Exit with 1 on: material, deviation, unmet, undetermined, never; may be repeated  [default: material]"
+    "--fail-on", type=Levels(), multiple=True, metavar="LEVEL",
+    help="Exit with 1 on: material, deviation, unmet, undetermined, never; may be repeated  [default: material]"
 )
 @click.option("--keep-going", is_flag=True, help="Leave bad records out, say so, and take their completeness back.")
 @click.pass_context

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from gettext import gettext as _
 
 import click
@@ -12,10 +13,10 @@ from servanda.nearest import nearest
 LEVELS = ("material", "deviation", "unmet", "undetermined", "never")
 
 
-def question(found: str, known: object) -> str:
+def question(found: str, known: Iterable[str], count: int = 1) -> str:
     """“ Did you mean …?” with the nearest of the known names, or nothing."""
-    close = nearest(found, known)
-    return " " + _("Did you mean {name}?").format(name=close[0]) if close else ""
+    close = nearest(found, known, count)
+    return " " + _("Did you mean {name}?").format(name=", ".join(close)) if close else ""
 
 
 class Choice(click.Choice):

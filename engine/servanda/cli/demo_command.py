@@ -16,7 +16,7 @@ SAMPLE_DAY = "2021-09-30"
 
 
 @click.command("demo")
-@click.option("--lang", type=click.Choice(["de", "en"]), default="de", show_default=True, help="Language of the report.")
+@click.option("--lang", type=click.Choice(["de", "en"]), default="de", show_default=True, help="Language of messages and reports.")
 @click.option("--as-of", type=DAY, metavar="DATE", default=SAMPLE_DAY, show_default=True, help="Evaluate as of the end of that day.")
 @click.option("--year", type=click.IntRange(2000, 2100), metavar="YEAR", help="Report only the yearly duties of that year.")
 @click.option("--format", "name", type=click.Choice(NAMES), default="table", show_default=True, help="Format of the report.")

@@ -64,6 +64,6 @@ def _finding(id: str, paths: tuple[Path, ...], folders: tuple, as_of: datetime.d
     found = next((finding for finding in run.findings if finding.id == id), None)
     if found is None:
         known = [finding.id for finding in run.findings]
-        raise click.UsageError(_("The run has no finding “{id}”.").format(id=safe_text(id)) + question(id, known))
+        raise click.UsageError(_("The run has no finding “{id}”.").format(id=safe_text(id)) + question(id, known, 3))
     click.echo(explain_finding(run, found, sql, style), nl=False)
     return EVALUATED

@@ -34,13 +34,14 @@ class DayType(click.ParamType):
 
 
 DAY = DayType()
+FOLDER = {"type": click.Path(path_type=Path), "shell_complete": complete_folders}
 
 
 def definition_options(command: Callable) -> Callable:
     """--rules, --agreements, --lang"""
-    command = click.option("--lang", type=click.Choice(["de", "en"]), default="de", show_default=True, help="Language of the report.")(command)
-    command = click.option("--agreements", type=click.Path(path_type=Path), shell_complete=complete_folders, help="Folder with the agreements  [default: agreements]")(command)
-    return click.option("--rules", type=click.Path(path_type=Path), shell_complete=complete_folders, help="Folder with the packs  [default: rules, else the packaged ones]")(command)
+    command = click.option("--lang", type=click.Choice(["de", "en"]), default="de", show_default=True, help="Language of messages and reports.")(command)
+    command = click.option("--agreements", **FOLDER, help="Folder with the agreements  [default: agreements]")(command)
+    return click.option("--rules", **FOLDER, help="Folder with the packs  [default: rules, else the packaged ones]")(command)
 
 
 def date_options(command: Callable) -> Callable:

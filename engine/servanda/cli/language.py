@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import copy
 import gettext
+import inspect
 import os
 from collections.abc import Sequence
 from pathlib import Path
@@ -48,7 +49,7 @@ def worded(command: click.Command) -> click.Command:
     _ = gettext.gettext
     said = copy.copy(command)
     said._help_option = None  # click keeps the one that it made first
-    said.help = _(command.help) if command.help else command.help
+    said.help = _(inspect.cleandoc(command.help)) if command.help else command.help
     said.options_metavar = _(command.options_metavar) if command.options_metavar else command.options_metavar
     if isinstance(said, click.Group):
         said.subcommand_metavar = _(said.subcommand_metavar)
