@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime
 import os
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 
@@ -30,12 +30,13 @@ from servanda.run import PackRun, Run, only_year
 
 def evaluate(
     facts: Iterable[Path], agreements: Path, rules: Path, as_of: datetime.date, *, known_on: datetime.date | None = None, year: int | None = None,
-    every: bool = False, keep_going: bool = False, given: Given | None = None,
+    every: bool = False, keep_going: bool = False, given: Given | None = None, progress: Callable[[str, int, int], None] | None = None,
 ) -> Run:
     """Evaluate the agreements whose submissions lie among `facts` or are `given` at hand (`every`: all agreements).
 
     `InvalidInput` carries every problem found; with `keep_going` bad records are left out instead, the completeness of
-    their fact type is taken back, and the run names them. Broken definitions are never passed over.
+    their fact type is taken back, and the run names them. Broken definitions are never passed over. `progress` is told
+    (phase, which, how many) while the work goes on.
     """
     problems = Problems()
     rules, agreements = _folder(rules, problems), _folder(agreements, problems)
@@ -46,12 +47,14 @@ def evaluate(
         raise InvalidInput(problems.sorted())
     known, broken = read_agreements(agreements, packs, problems)
     undefined = bool(problems)
-    submissions, tables, lost, unread = load_submissions(facts, given, Known(packs, known, broken), known_on, problems)
+    submissions, tables, lost, unread = load_submissions(facts, given, Known(packs, known, broken), known_on, problems, progress)
     if undefined or problems and not keep_going:
         _assemble_all(packs, submissions, tables, unread, problems)
         raise InvalidInput(problems.sorted())
     runs = []
-    for pack in packs.values():
+    for count, pack in enumerate(packs.values(), 1):
+        if progress:
+            progress("measure", count, len(packs))
         mine = [number for number, submission in enumerate(submissions) if submission.pack == pack.id]
         named = {submissions[number].agreement for number in mine}
         evaluated = [known[name] for name in sorted(known) if known[name].pack == pack.id and (every or name in named)]

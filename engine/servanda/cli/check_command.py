@@ -15,6 +15,7 @@ from servanda.cli.choices import Levels
 from servanda.cli.completion import complete_folders, complete_years
 from servanda.cli.inputs import agreements_folder, date_options, definition_options, rules_folder, terminal_width, today, wants_colour
 from servanda.cli.output import UnwritableOutput, write_whole
+from servanda.cli.progress import progress
 from servanda.evaluate import evaluate
 from servanda.problems import InvalidInput, Problem
 from servanda.report.formats import NAMES, problems_in, report_in
@@ -86,10 +87,11 @@ def command(
     reports = pair(ctx.meta["order"], formats, outputs)
     style = Style(lang, terminal_width(), wants_colour())
     try:
-        run = evaluate(
-            paths, agreements_folder(agreements, paths), rules_folder(rules, paths), as_of or today(), known_on=known_on, year=year, every=every,
-            keep_going=keep_going,
-        )
+        with progress() as told:
+            run = evaluate(
+                paths, agreements_folder(agreements, paths), rules_folder(rules, paths), as_of or today(), known_on=known_on, year=year, every=every,
+                keep_going=keep_going, progress=told,
+            )
     except InvalidInput as invalid:
         return _refuse(invalid.problems, reports, style)
     texts = [(report_in(name, run, style if file is None else Style(lang)), file) for name, file in reports]

@@ -12,6 +12,7 @@ from servanda.cli import EVALUATED, NOT_EVALUATED
 from servanda.cli.choices import question
 from servanda.cli.completion import complete_folders, complete_ids
 from servanda.cli.inputs import agreements_folder, date_options, definition_options, rules_folder, terminal_width, today, wants_colour
+from servanda.cli.progress import progress
 from servanda.evaluate import evaluate
 from servanda.explain import explain_definition, explain_finding, known_ids
 from servanda.kinds import BY_NAME
@@ -57,7 +58,8 @@ def _finding(id: str, paths: tuple[Path, ...], folders: tuple, as_of: datetime.d
     if not paths:
         raise click.UsageError(_("To explain a finding, name the facts that it was found in (and --as-of)."))
     try:
-        run = evaluate(paths, agreements_folder(folders[1], paths), rules_folder(folders[0], paths), as_of, known_on=known_on)
+        with progress() as told:
+            run = evaluate(paths, agreements_folder(folders[1], paths), rules_folder(folders[0], paths), as_of, known_on=known_on, progress=told)
     except InvalidInput as invalid:
         click.echo(problems_in("table", invalid.problems, style), nl=False, err=True)
         return NOT_EVALUATED

@@ -30,7 +30,8 @@ class Given:
 
 
 def load_submissions(
-    facts: Iterable[Path], given: Given | None, known: Known, known_on: datetime.date | None, problems: Problems
+    facts: Iterable[Path], given: Given | None, known: Known, known_on: datetime.date | None, problems: Problems,
+    progress: Callable[[str, int, int], None] | None = None,
 ) -> tuple[list[Submission], list[list[TypedTable]], set[tuple[str, str]], set[tuple[str, str]]]:
     """The submissions in the order in which they became known, their tables, and (agreement, type) pairs: those with a fault, those not read."""
     found: list[Submission] = []
@@ -55,7 +56,9 @@ def load_submissions(
     unread = set(lost)
     found.sort(key=submission_order)
     tables: list[list[TypedTable]] = []
-    for submission in found:
+    for count, submission in enumerate(found, 1):
+        if progress:
+            progress("read", count, len(found))
         pack, agreement = known.packs[submission.pack], known.agreements.get(submission.agreement or "")
         if given is not None and submission.path == GIVEN:
             typed, faulty = _validated(given.tables(pack.vocabulary, problems), pack, agreement, True, problems)
