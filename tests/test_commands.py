@@ -51,7 +51,7 @@ def test_unknown_ids_are_refused_with_the_nearest_names(capsys: pytest.CaptureFi
     assert "steering-rounds-held" in capsys.readouterr().err
     assert _run(["explain", FINDING.replace("pankow-2", "pankow-9"), FACTS, "--agreements", str(ROOT / "agreements"), "--rules", str(RULES)]) == 2
     assert "pankow-2/steering-rounds-held" in capsys.readouterr().err
-    assert _run(["explain", FINDING]) == 2
+    assert _run(["explain", FINDING, "--lang", "en"]) == 2
     assert "name the facts" in capsys.readouterr().err
 
 
@@ -143,7 +143,7 @@ def test_an_interrupted_query_is_an_interrupted_run(error: BaseException, monkey
         raise error
 
     monkeypatch.setattr(measure, "_run_kinds", stop)
-    assert _run(["check", FACTS, "--agreements", str(ROOT / "agreements"), "--rules", str(RULES)]) == 130
+    assert _run(["check", FACTS, "--agreements", str(ROOT / "agreements"), "--rules", str(RULES), "--lang", "en"]) == 130
     assert "interrupted" in capsys.readouterr().err
 
 

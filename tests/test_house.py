@@ -42,7 +42,7 @@ layers =
     servanda.conditions | servanda.model | servanda.problem_texts
     servanda.json_source
     servanda.yaml_source
-    servanda.problems | servanda.packaged_data
+    servanda.problems | servanda.packaged_data | servanda.nearest | servanda.phrases
 containers =
 exhaustive = false
 """

@@ -77,12 +77,12 @@ def _read(tree: object, file: str, packs: Mapping[str, Pack], problems: Problems
         problems.add("missing-key", file, tree.line, "pack")
         return None
     if pack is None:
-        problems.add("unknown-pack", file, line_of(tree, ("pack",)), "pack", found=tree.get("pack"), known=", ".join(sorted(packs)))
+        problems.add("unknown-pack", file, line_of(tree, ("pack",)), "pack", found=tree.get("pack"), known=", ".join(sorted(packs)), near=str(tree.get("pack")))
         return None
     own = pack.head.agreement.fields
     common = Map({key: value for key, value in tree.items() if key not in own})
     common.line, common.lines = tree.line, tree.lines
-    shape = shaped(_Agreement, common, file, problems, root=tree)
+    shape = shaped(_Agreement, common, file, problems, root=tree, also=own)
     fields = _own_fields(tree, own, file, (), tree, problems)
     if shape is None:
         _sites(tree, None, pack, file, problems)
@@ -124,7 +124,7 @@ def _sites(tree: Map, term: _Term | None, pack: Pack, file: str, problems: Probl
             continue
         common = Map({key: value for key, value in raw.items() if key not in declared})
         common.line, common.lines = raw.line, raw.lines
-        site = shaped(_Site, common, file, problems, at=at, root=tree)
+        site = shaped(_Site, common, file, problems, at=at, root=tree, also=declared)
         fields = _own_fields(raw, declared, file, at, tree, problems)
         if site is None:
             continue

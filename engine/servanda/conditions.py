@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from servanda.problems import Unfit
 from servanda.yaml_source import Scalar
 
 TESTS = ("given", "not_after", "contains", "same_as", "not")
@@ -46,17 +47,17 @@ ALWAYS = Condition()
 
 
 def parse_condition(tree: object) -> Condition:
-    """A condition from a YAML map; ValueError with what was expected where it is none."""
+    """A condition from a YAML map; Unfit with what was expected where it is none."""
     if isinstance(tree, Condition):
         return tree
     if not isinstance(tree, dict) or not tree:
-        raise ValueError("a condition is a map such as {field: value}")
+        raise Unfit("a condition such as {{field: value}}")
     tests: list[Test] = []
     groups: list[tuple[Condition, ...]] = []
     for path, wanted in tree.items():
         if path == "any":
             if not isinstance(wanted, list) or not wanted:
-                raise ValueError("any: needs a list of conditions")
+                raise Unfit("any: a list of conditions")
             groups.append(tuple(parse_condition(item) for item in wanted))
         else:
             tests.extend(_tests(str(path), wanted))
@@ -71,12 +72,13 @@ def _tests(path: str, wanted: object) -> Iterator[Test]:
     elif isinstance(wanted, dict) and wanted:
         for op, value in wanted.items():
             if op not in TESTS or value is None:
-                raise ValueError(f"{path}: unknown test {op!r}; known are {', '.join(TESTS)}")
+                raise Unfit("{path}: one of the tests {known}", path=path, known=", ".join(TESTS), near=str(op))
             values = value if isinstance(value, list) else [value]
             if not all(isinstance(item, Scalar) for item in values) or not values or len(values) > 1 and op in _OF_ONE:
-                raise ValueError(f"{path}: {op} takes {'one value' if op in _OF_ONE else 'a value or a list of values'}")
+                phrase = "{path}: {op} with one value" if op in _OF_ONE else "{path}: {op} with a value or a list of values"
+                raise Unfit(phrase, path=path, op=op)
             if op == "given" and str(value) not in ("true", "false"):
-                raise ValueError(f"{path}: given is true or false")
+                raise Unfit("{path}: given with true or false", path=path)
             yield Test(path, str(op), tuple(str(item) for item in values))
     else:
-        raise ValueError(f"{path}: a value, a list of values, or a test such as {{given: true}}")
+        raise Unfit("{path}: a value, a list of values, or a test such as {{given: true}}", path=path)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
 from pathlib import Path
 
@@ -27,22 +27,25 @@ from servanda.run import PackRun, Run, only_year
 def evaluate(
     facts: Iterable[Path], agreements: Path, rules: Path, as_of: datetime.date, *, known_on: datetime.date | None = None, year: int | None = None,
     every: bool = False, keep_going: bool = False, given: Given | None = None, encoding: str | None = None,
+    progress: Callable[[str, int, int], None] | None = None,
 ) -> Run:
     """Evaluate the agreements whose submissions lie among `facts` or are `given` at hand (`every`: all agreements).
 
     `InvalidInput` carries every problem found; with `keep_going` bad records are left out instead, the completeness of
     their fact type is taken back, and the run names them. Broken definitions are never passed over. Text that is not UTF-8 is a problem,
-    or is read in `encoding`; the run names the files.
+    or is read in `encoding`; the run names the files. `progress` is told (phase, which, how many) while the work goes on.
     """
     problems = Problems()
-    intake = take_in(facts, agreements, rules, known_on, encoding, given, problems)
+    intake = take_in(facts, agreements, rules, known_on, encoding, given, problems, progress)
     loaded, known = intake.loaded, intake.agreements
     submissions, tables = loaded.submissions, loaded.tables
     if intake.undefined or problems and not keep_going:
         assemble_all(intake, problems)
         raise InvalidInput(problems.sorted())
     runs = []
-    for pack in intake.packs.values():
+    for count, pack in enumerate(intake.packs.values(), 1):
+        if progress:
+            progress("measure", count, len(intake.packs))
         mine = [number for number, submission in enumerate(submissions) if submission.pack == pack.id]
         named = {submissions[number].agreement for number in mine}
         evaluated = [known[name] for name in sorted(known) if known[name].pack == pack.id and (every or name in named)]

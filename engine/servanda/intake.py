@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime
 import os
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -42,18 +42,22 @@ def read_definitions(rules: Path, agreements: Path, problems: Problems) -> Known
 
 
 def take_in(
-    facts: Iterable[Path], agreements: Path, rules: Path, known_on: datetime.date | None, encoding: str | None, given: Given | None, problems: Problems
+    facts: Iterable[Path], agreements: Path, rules: Path, known_on: datetime.date | None, encoding: str | None, given: Given | None, problems: Problems,
+    progress: Callable[[str, int, int], None] | None = None,
 ) -> Intake:
     """Definitions and submissions, all problems noted; `InvalidInput` where there is no sound pack to read anything else by."""
     known = read_definitions(rules, agreements, problems)
     undefined = bool(problems)
-    return Intake(known.packs, known.agreements, load_submissions(facts, given, known, known_on, encoding, problems), undefined)
+    return Intake(known.packs, known.agreements, load_submissions(facts, given, known, known_on, encoding, problems, progress), undefined)
 
 
-def validate(facts: Iterable[Path], agreements: Path, rules: Path, *, known_on: datetime.date | None = None, encoding: str | None = None) -> Intake:
+def validate(
+    facts: Iterable[Path], agreements: Path, rules: Path, *, known_on: datetime.date | None = None, encoding: str | None = None,
+    progress: Callable[[str, int, int], None] | None = None,
+) -> Intake:
     """Check submissions without evaluating them; `InvalidInput` with every problem found, also where there is no submission at all."""
     problems = Problems()
-    intake = take_in(facts, agreements, rules, known_on, encoding, None, problems)
+    intake = take_in(facts, agreements, rules, known_on, encoding, None, problems, progress)
     assemble_all(intake, problems)
     if not problems and not intake.loaded.submissions:
         problems.add("nothing-to-validate")

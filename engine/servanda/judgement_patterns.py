@@ -88,6 +88,6 @@ def _words(wanted: object, root: object, at: tuple, file: str, problems: Problem
         listed = excluded if isinstance(excluded, List) else [excluded]
         if listed and all(isinstance(item, Scalar) for item in listed):
             return frozenset(), frozenset(map(str, listed))
-    expected = "a value, a list of values, or {not: [values]}"
+    expected = "a value, a list of values, or {{not: [values]}}"
     problems.add("invalid-definition", file, line_of(root, at), ".".join(map(str, at)), found="something else", expected=expected)
     return frozenset(), frozenset()

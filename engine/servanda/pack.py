@@ -131,7 +131,8 @@ def _obligation(tree: List, number: int, file: str, kinds: Mapping[str, object],
     named = [key for key in raw if key in kinds]
     if len(named) != 1:
         unknown = [key for key in raw if key not in _COMMON and key not in kinds]
-        problems.add("one-kind", file, row, None, found=", ".join(named or unknown) or "–", known=", ".join(kinds))
+        found, near = ", ".join(named or unknown) or "–", "" if named else "".join(unknown[:1])
+        problems.add("one-kind", file, row, None, found=found, known=", ".join(kinds), near=near)
         return None
     kind = named[0]
     common = Map({key: value for key, value in raw.items() if key != kind})

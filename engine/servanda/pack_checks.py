@@ -76,7 +76,8 @@ def _own_date(pack: Pack, name: str, file: _File, problems: Problems) -> None:
     if field in fields and fields[field].type == "reference" and fields[field].to in pack.vocabulary:
         target = pack.vocabulary[fields[field].to]
         if target.date is None or target.date not in target.fields or target.fields[target.date].type != "date":
-            problems.add("invalid-definition", *place, found=field, expected=f"a reference to records with a date of their own, not to {fields[field].to}")
+            own_date = "a reference to records with a date of their own, not to {type}"
+            problems.add("invalid-definition", *place, found=field, expected=own_date, type=fields[field].to)
 
 
 def _check_field(pack: Pack, name: str, field: str, declared: FieldType, file: _File, problems: Problems) -> None:
@@ -108,7 +109,7 @@ def _check_field(pack: Pack, name: str, field: str, declared: FieldType, file: _
         _check_condition(pack, fields, declared.required_where, *place("required_where"), problems)
         tests = declared.required_where.tests
         if declared.required_where.any_of or any(t.op != "in" or fields[t.path].type not in WORDS_OF for t in tests if t.op != "in" or t.path in fields):
-            problems.add("invalid-definition", *place("required_where"), found="a condition", expected="{field: value} or {field: [values]} of the record")
+            problems.add("invalid-definition", *place("required_where"), found="a condition", expected="{{field: value}} or {{field: [values]}} of the record")
 
 
 def _check_empty(declared: FieldType, place: tuple, problems: Problems) -> None:
@@ -118,7 +119,7 @@ def _check_empty(declared: FieldType, place: tuple, problems: Problems) -> None:
         if value not in declared.of:
             problems.add("unknown-value", *place, found=value, known=", ".join(declared.of), near=value)
     elif declared.type not in ("text", *_EMPTY) or declared.type in _EMPTY and not _EMPTY[declared.type].fullmatch(value):
-        problems.add("invalid-definition", *place, found=value, expected=f"a value of type {declared.type}")
+        problems.add("invalid-definition", *place, found=value, expected="a value of type {type}", type=declared.type)
 
 
 # (part of pack.yaml, the types of the fields that it names, its conditions, whether its fact type has sites and dates)

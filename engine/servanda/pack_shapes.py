@@ -10,6 +10,7 @@ from typing import Annotated, Literal
 
 from pydantic import BeforeValidator, Field
 
+from servanda.problems import Unfit
 from servanda.shapes import Bool, ConditionField, Figure, FigureField, Id, Ids, Int, Name, Names, Shape, Text, Texts, Words
 
 FieldKind = Literal[
@@ -28,7 +29,7 @@ def _str(value: object) -> object:
 
 def _patterns(value: object) -> object:
     if isinstance(value, list) and not value:
-        raise ValueError("at least one pattern")
+        raise Unfit("at least one pattern")
     return tuple(value) if isinstance(value, list) else value
 
 
@@ -72,6 +73,12 @@ class FactType(Shape):
                 names.setdefault(fold(written), name)
         names.update((fold(name), name) for name in self.fields)
         return names
+
+    @property
+    def columns(self) -> Mapping[str, object]:
+        """What a problem with a column names: the fields, and how else their headers may be written."""
+        labels = [written for declared in self.fields.values() for written in (declared.label.de, declared.label.en)]
+        return {"known": ", ".join(self.fields), "also": tuple(labels)}
 
     @property
     def roles(self) -> tuple[str, ...]:

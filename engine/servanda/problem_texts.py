@@ -6,9 +6,11 @@ come from the problem. Messages are public interface: clear, gentle, and they sa
 
 from __future__ import annotations
 
-import difflib
 from collections import defaultdict
+from collections.abc import Sequence
 
+from servanda.nearest import nearest, shortened
+from servanda.phrases import expectation, finding
 from servanda.problems import Problem
 
 _T = dict[str, tuple[tuple[str, str], tuple[str, str]]]
@@ -27,8 +29,8 @@ CELL_TEXTS: _T = {
     "unknown-value": (("einer der Werte {known}", "Der Wert „{found}“ ist hier nicht vorgesehen."), ("one of {known}", "The value “{found}” is not known here.")),
     "unknown-site": (("ein Standort der Vereinbarung: {known}", "Den Standort „{found}“ gibt es in dieser Vereinbarung nicht."),
                      ("a site of the agreement: {known}", "The agreement has no site “{found}”.")),
-    "unknown-obligation": (("eine Pflicht des Regelwerks", "Die Pflicht „{found}“ gibt es im Regelwerk nicht."),
-                           ("an obligation of the pack", "The pack has no obligation “{found}”.")),
+    "unknown-obligation": (("eine Pflicht des Regelwerks: {known}", "Die Pflicht „{found}“ gibt es im Regelwerk nicht."),
+                           ("an obligation of the pack: {known}", "The pack has no obligation “{found}”.")),
     "out-of-range": (("ein Wert {bound}", "Der Wert „{found}“ liegt außerhalb des Erlaubten."), ("a value {bound}", "The value “{found}” is out of range.")),
     "text-too-long": (("höchstens {limit} Zeichen", "Der Text ist zu lang."), ("at most {limit} characters", "The text is too long.")),
     "control-character": (("Text ohne Steuerzeichen", "Hier steht ein Steuerzeichen ({found}); bitte entfernen."),
@@ -48,8 +50,8 @@ CELL_TEXTS: _T = {
 }
 
 TABLE_TEXTS: _T = {
-    "unknown-column": (("Spalten der Tabelle {type}", "Die Spalte „{found}“ kennt die Tabelle {type} nicht. Umbenennen oder entfernen."),
-                       ("columns of the table {type}", "The table {type} has no column “{found}”. Rename or remove it.")),
+    "unknown-column": (("Spalten der Tabelle {type}: {known}", "Die Spalte „{found}“ kennt die Tabelle {type} nicht. Umbenennen oder entfernen."),
+                       ("columns of the table {type}: {known}", "The table {type} has no column “{found}”. Rename or remove it.")),
     "duplicate-column": (("jede Spalte nur einmal", "Die Spalte „{found}“ steht doppelt."), ("each column only once", "The column “{found}” stands twice.")),
     "missing-column": (("eine Spalte {column} ({label})", "Die Spalte {column} ({label}) fehlt."), ("a column {column}", "The column {column} is missing.")),
     "missing-header": (("eine Kopfzeile mit den Namen der Felder in Zeile 1", "Die Tabelle hat keine Kopfzeile."),
@@ -151,7 +153,7 @@ PACK_TEXTS: _T = {
     "one-kind": (("genau eine Art: {known}", "Die Pflicht nennt keine oder mehrere Arten ({found})."), ("exactly one kind: {known}", "The obligation names no kind or several ({found}).")),
     "unknown-field": (("ein Feld: {known}", "Das Feld „{found}“ gibt es nicht, oder es passt hier nicht."), ("a field: {known}", "There is no field “{found}”, or it does not fit here.")),
     "unknown-parameter": (("ein Parameter: {known}", "Den Parameter „{found}“ gibt es in pack.yaml nicht."), ("a parameter: {known}", "There is no parameter “{found}” in pack.yaml.")),
-    "unknown-clause": (("eine Fundstelle aus clauses.yaml", "Die Fundstelle „{found}“ steht nicht im Register."), ("an anchor of clauses.yaml", "The anchor “{found}” is not in the register.")),
+    "unknown-clause": (("eine Fundstelle aus clauses.yaml: {known}", "Die Fundstelle „{found}“ steht nicht im Register."), ("an anchor of clauses.yaml: {known}", "The anchor “{found}” is not in the register.")),
     "clause-mismatch": (("Pflicht und Register nennen einander", "Pflicht „{found}“ und Fundstelle {anchor} nennen einander nicht gegenseitig."),
                         ("obligation and register name each other", "The obligation “{found}” and the anchor {anchor} do not name each other.")),
     "clause-without-rule": (("Pflichten oder ein Grund (nothing_checked)", "Die Fundstelle {found} hat weder eine Pflicht noch einen Grund, warum nichts geprüft wird."),
@@ -177,6 +179,7 @@ RUN_TEXTS: _T = {
                       ("no more problems than can be named", "{found} more problems are not named one by one. Mend those that are first.")),
     "nothing-to-validate": (("mindestens eine Lieferung", "Unter den Pfaden liegt keine Lieferung. Das ist kein grünes Licht."),
                             ("at least one submission", "There is no submission among the paths. This is no green light.")),
+    "invalid-toml": (("gültiges TOML", "Die Datei ist hier kein gültiges TOML."), ("valid TOML", "The file is not valid TOML here: {found}.")),
     "unwritable-output": (("eine Datei, die geschrieben werden kann", "Der Bericht lässt sich nicht schreiben: {found}. Eine ältere Fassung bleibt unverändert."),
                           ("a file that can be written", "The report cannot be written: {found}. An earlier version stays as it was.")),
 }
@@ -194,6 +197,9 @@ REASONS: dict[str, tuple[str, str]] = {
 TEXTS: _T = {**CELL_TEXTS, **TABLE_TEXTS, **BOOK_TEXTS, **MANIFEST_TEXTS, **YAML_TEXTS, **PACK_TEXTS, **RUN_TEXTS}
 
 
+_MORE = {"de": "(insgesamt {count})", "en": "({count} in all)"}
+
+
 def expected(problem: Problem, lang: str) -> str:
     """What was expected at the problem's place."""
     return TEXTS[problem.code][lang == "en"][0].format_map(_words(problem, lang))
@@ -202,18 +208,30 @@ def expected(problem: Problem, lang: str) -> str:
 def message(problem: Problem, lang: str) -> str:
     """What is wrong and how to mend it; with the nearest known name where one is near."""
     text = TEXTS[problem.code][lang == "en"][1].format_map(_words(problem, lang))
-    near, known = problem.args.get("near"), problem.args.get("known")
-    if near and known:
-        close = difflib.get_close_matches(str(near), str(known).split(", "), 1, 0.6)
-        if close and close[0] != near:
-            text += f" Did you mean {close[0]}?" if lang == "en" else f" Gemeint: {close[0]}?"
-    return text
+    near = problem.args.get("near")
+    close = nearest(str(near), (*_names(problem.args.get("known")), *_names(problem.args.get("also")))) if near else []
+    return f"{text} {did_you_mean(close, lang)}" if close else text
+
+
+def did_you_mean(close: Sequence[str], lang: str) -> str:
+    """The question whether one of these was meant."""
+    if lang == "en":
+        return f"Did you mean {' or '.join(close)}?"
+    return f"Meinten Sie {' oder '.join(close)}?"
+
+
+def _names(known: object) -> tuple[str, ...]:
+    """Known names: a tuple, or a text with commas."""
+    return known if isinstance(known, tuple) else tuple(str(known).split(", ")) if known else ()
 
 
 def _words(problem: Problem, lang: str) -> dict[str, object]:
     words: dict[str, object] = defaultdict(str, problem.args)
-    known = problem.args.get("known")
-    words.update(found=problem.found or "", column=problem.column or "", known_list=f": {known}" if known else "")
+    known = shortened(_names(problem.args.get("known")), problem.args.get("near"), _MORE["en" if lang == "en" else "de"])
+    words.update(known=known, known_list=f": {known}" if known else "", column=problem.column or "")
+    words["found"] = finding(problem.code, problem.found or "", lang)
+    if problem.code == "invalid-definition":
+        words["expected"] = expectation(str(problem.args.get("expected", "")), lang, words)
     if "reason" in problem.args:
         words["reason"] = REASONS[str(problem.args["reason"])][lang == "en"].format_map(words)
     return words

@@ -78,6 +78,14 @@ class Problems:
         return [*(unique[key] for key in sorted(unique)), *more]
 
 
+class Unfit(ValueError):
+    """A value of a definition that does not fit: a phrase of `phrases.EXPECTED`, and what fills it."""
+
+    def __init__(self, phrase: str, **names: object) -> None:
+        super().__init__(phrase)
+        self.phrase, self.names = phrase, names
+
+
 class InvalidInput(Exception):
     """Raised where nothing can be evaluated; carries every problem found (exit status 2)."""
 

@@ -4,16 +4,16 @@ from __future__ import annotations
 
 import datetime
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
-from typing import Annotated, TypeVar
+from typing import Annotated, TypeVar, get_args, get_origin
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, ValidationError
 
 from servanda.conditions import Condition, parse_condition
 from servanda.model import FIRST_DAY, LAST_DAY
-from servanda.problems import Problems
+from servanda.problems import Problems, Unfit
 from servanda.yaml_source import Scalar, line_of
 
 CONTROL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
@@ -50,15 +50,15 @@ class Figure:
 
 
 def parse_day(text: str) -> datetime.date:
-    """An ISO day between 2000 and 2100, else ValueError."""
+    """An ISO day between 2000 and 2100, else Unfit."""
     if not _DAY.fullmatch(text):
-        raise ValueError("a date such as 2019-03-31")
+        raise Unfit("a date such as 2019-03-31")
     try:
         day = datetime.date.fromisoformat(text)
     except ValueError:
-        raise ValueError("a date that exists, such as 2019-03-31") from None
+        raise Unfit("a date that exists, such as 2019-03-31") from None
     if not FIRST_DAY <= day <= LAST_DAY:
-        raise ValueError("a date from 2000-01-01 to 2100-12-31")
+        raise Unfit("a date from 2000-01-01 to 2100-12-31")
     return day
 
 
@@ -76,15 +76,15 @@ def parse_figure(value: object) -> Figure:
 def _number(value: object) -> Decimal:
     if isinstance(value, Scalar) and value.plain and _NUMBER.fullmatch(value):
         return Decimal(value)
-    raise ValueError("a number such as 6 or 0.8, dated numbers, or a parameter such as $name")
+    raise Unfit("a number such as 6 or 0.8, dated numbers, or a parameter such as $name")
 
 
 def _text(value: object) -> object:
     if isinstance(value, Scalar):
         if not value.strip():
-            raise ValueError("a text that is not empty")
+            raise Unfit("a text that is not empty")
         if CONTROL.search(value):
-            raise ValueError("a text without control characters")
+            raise Unfit("a text without control characters")
         return str(value)
     return value
 
@@ -92,26 +92,26 @@ def _text(value: object) -> object:
 def _int(value: object) -> object:
     if isinstance(value, Scalar) and value.plain and _INT.fullmatch(value):
         return int(value)
-    raise ValueError("a whole number")
+    raise Unfit("a whole number")
 
 
 def _bool(value: object) -> object:
     if isinstance(value, Scalar) and value.plain and value in ("true", "false"):
         return value == "true"
-    raise ValueError("true or false")
+    raise Unfit("true or false")
 
 
 def _day(value: object) -> object:
     if isinstance(value, Scalar):
         return parse_day(value)
-    raise ValueError("a date such as 2019-03-31")
+    raise Unfit("a date such as 2019-03-31")
 
 
 def _matching(pattern: re.Pattern, expected: str):
     def check(value: object) -> object:
         if isinstance(value, Scalar) and pattern.fullmatch(value):
             return str(value)
-        raise ValueError(expected)
+        raise Unfit(expected)
 
     return check
 
@@ -133,12 +133,16 @@ Names = Annotated[tuple[Name, ...], BeforeValidator(_tuple)]
 Ids = Annotated[tuple[Id, ...], BeforeValidator(_tuple)]
 
 S = TypeVar("S", bound=Shape)
+FIELD, RECORDS = "(field)", "(records)"  # the alternatives of a union, as pydantic names them in a place
+
+# What pydantic's own errors expect: our validators say the rest (tests/test_language.py provokes each).
+_EXPECTED = {"string_type": "a text", "dict_type": "a map of keys and values", "model_type": "a map of keys and values", "tuple_type": "a list"}
 
 
-def shaped(shape: type[S], tree: object, file: str, problems: Problems, at: tuple = (), root: object = None) -> S | None:
+def shaped(shape: type[S], tree: object, file: str, problems: Problems, at: tuple = (), root: object = None, also: Iterable[str] = ()) -> S | None:
     """`tree` as `shape`, or None with one problem for each thing that does not fit, at its line.
 
-    `at` is where `tree` stands below `root`, for naming the place.
+    `at` is where `tree` stands below `root`, for naming the place; `also` are further keys that may stand there, to be suggested.
     """
     root = tree if root is None else root
     if not isinstance(tree, Mapping):
@@ -147,22 +151,54 @@ def shaped(shape: type[S], tree: object, file: str, problems: Problems, at: tupl
     try:
         return shape.model_validate(dict(tree))
     except ValidationError as error:
-        for detail in error.errors(include_url=False, include_context=False):
-            _note(detail, root, at, file, problems)
+        for detail in error.errors(include_url=False):
+            _note(detail, shape, root, at, also, file, problems)
         return None
 
 
-def _note(detail: dict, root: object, at: tuple, file: str, problems: Problems) -> None:
-    path = at + tuple(part for part in detail["loc"])
+def _note(detail: dict, shape: type[Shape], root: object, at: tuple, also: Iterable[str], file: str, problems: Problems) -> None:
+    inside = tuple(part for part in detail["loc"] if part not in ("[key]", FIELD, RECORDS))
+    path = at + inside
     column = ".".join(str(part) for part in path) or None
     row = line_of(root, path)
-    if detail["type"] == "missing":
+    kind, context = detail["type"], detail.get("ctx", {})
+    if kind == "missing":
         problems.add("missing-key", file, row, column)
-    elif detail["type"] == "extra_forbidden":
-        problems.add("unknown-key", file, row, column, found=path[-1])
+    elif kind == "extra_forbidden":
+        known = (*_keys(shape, inside[:-1]), *(also if len(inside) == 1 else ()))
+        problems.add("unknown-key", file, row, column, found=path[-1], known=", ".join(known), near=str(path[-1]))
+    elif kind == "literal_error":
+        known = ", ".join(part.strip("'") for part in re.split(", | or ", context["expected"]))
+        problems.add("invalid-definition", file, row, column, found=_kind(detail["input"]), expected="one of {known}", known=known, near=str(detail["input"]))
     else:
-        expected = detail["msg"].removeprefix("Value error, ")
-        problems.add("invalid-definition", file, row, column, found=_kind(detail["input"]), expected=expected)
+        unfit = context.get("error")
+        phrase, names = (unfit.phrase, unfit.names) if isinstance(unfit, Unfit) else (_EXPECTED.get(kind, detail["msg"]), {})
+        problems.add("invalid-definition", file, row, column, found=_kind(detail["input"]), expected=phrase, **names)
+
+
+def _keys(shape: type[Shape], path: tuple) -> list[str]:
+    """The keys that may stand at a place inside a shape; none where no shape is there."""
+    parts = iter(path)
+    for part in parts:
+        field = next((field for name, field in shape.model_fields.items() if part in (name, field.alias)), None)
+        inside, listed = _shape_in(field.annotation) if field else (None, False)
+        if listed:
+            next(parts, None)
+        if inside is None:
+            return []
+        shape = inside
+    return [field.alias or name for name, field in shape.model_fields.items()]
+
+
+def _shape_in(annotation: object) -> tuple[type[Shape] | None, bool]:
+    """The shape inside an annotation, and whether it stands there by a key or a number."""
+    if isinstance(annotation, type) and issubclass(annotation, Shape):
+        return annotation, False
+    for part in get_args(annotation):
+        shape, listed = _shape_in(part)
+        if shape is not None:
+            return shape, listed or get_origin(annotation) in (dict, tuple)
+    return None, False
 
 
 def _kind(value: object) -> str:

@@ -10,8 +10,17 @@ import importlib
 import os
 import sys
 import traceback
+from collections.abc import Sequence
+from gettext import gettext as _
+from pathlib import Path
 
 import click
+from click.shell_completion import CompletionItem
+
+from servanda.cli.config import read_config
+from servanda.cli.language import last_value, use_language, worded
+from servanda.cli.settled import Settled, defaults
+from servanda.model import LANGUAGES
 
 COMMANDS = (
     ("check", "Evaluate submissions and report what deviates, with its evidence."),
@@ -19,12 +28,37 @@ COMMANDS = (
     ("explain", "Explain an obligation, a kind, a judgement, a clause or a finding."),
     ("list", "List the obligations (or clauses, judgements, parameters) of the packs."),
     ("demo", "Run the packaged synthetic sample."),
+    ("config", "Show which defaults of options hold, and where they come from."),
+    ("completion", "Print the completion script for a shell."),
 )
 EVALUATED, FOUND, NOT_EVALUATED, PROGRAM_ERROR, INTERRUPTED = 0, 1, 2, 101, 130
+COMPLETION = "_SERVANDA_COMPLETE"
+_LANG = "servanda.lang"
+_HELP = ("-h", "--help", "--version")
+
+
+class _Broken(click.ClickException):
+    """The config has problems; they are the message."""
+
+    exit_code = NOT_EVALUATED
+
+    def show(self, file: object = None) -> None:
+        click.echo(self.message, nl=False, err=True)
 
 
 class _Lazy(click.Group):
     """Commands are imported when they are called: a check loads nothing that only another command needs."""
+
+    def main(self, args: Sequence[str] | None = None, **extra: object) -> object:
+        """Settle language and config from the whole command line first, also where it is otherwise wrong; then run it."""
+        given = list(sys.argv[1:] if args is None else args)
+        words = _words_to_complete() if COMPLETION in os.environ else given
+        config = read_config(last_value(words, "--config"), _here(), Path.home())
+        lang = use_language(last_value(words, "--lang") or config.values.get("lang"))
+        # what is asked for help, or completes, is served whatever the config says
+        refused = config.problems and COMPLETION not in os.environ and not set(_HELP) & set(given) and "completion" not in given
+        settled = Settled(lang, config, refused=bool(refused))
+        return click.Group.main(worded(self), given, **{"prog_name": "servanda", "complete_var": COMPLETION, **extra, "obj": settled})
 
     def list_commands(self, ctx: click.Context) -> list[str]:
         return [name for name, _ in COMMANDS]
@@ -32,11 +66,45 @@ class _Lazy(click.Group):
     def get_command(self, ctx: click.Context, name: str) -> click.Command | None:
         if name not in self.list_commands(ctx):
             return None
-        return importlib.import_module(f"servanda.cli.{name}_command").command
+        settled: Settled = ctx.obj
+        if settled.refused:
+            raise _Broken(_problems_text(settled))
+        command = worded(importlib.import_module(f"servanda.cli.{name}_command").command)
+        known = {parameter.name for parameter in command.params}
+        command.params += [parameter for parameter in worded(self).params if parameter.name in {"lang", "config"} - known]
+        ctx.default_map = {name: defaults(command, settled.config, ctx.meta.get(_LANG))}
+        return command
 
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
-        with formatter.section("Commands"):
-            formatter.write_dl(list(COMMANDS))
+        with formatter.section(_("Commands")):
+            formatter.write_dl([(name, _(what)) for name, what in COMMANDS])
+
+    def shell_complete(self, ctx: click.Context, incomplete: str) -> list[CompletionItem]:
+        """The commands, without importing them."""
+        names = [CompletionItem(name, help=_(what)) for name, what in COMMANDS if name.startswith(incomplete)]
+        return names + click.Command.shell_complete(self, ctx, incomplete)
+
+
+def _words_to_complete() -> list[str]:
+    from click.parser import split_arg_string
+
+    return split_arg_string(os.environ.get("COMP_WORDS", ""))[1:]
+
+
+def _here() -> Path:
+    """The current folder; one that was removed holds no config."""
+    try:
+        return Path.cwd()
+    except OSError:
+        return Path("/")
+
+
+def _problems_text(settled: Settled) -> str:
+    from servanda.cli.inputs import terminal_width, wants_colour
+    from servanda.report.formats import problems_in
+    from servanda.report.style import Style
+
+    return problems_in("table", settled.config.problems, Style(settled.lang, terminal_width(), wants_colour()))
 
 
 def _version(ctx: click.Context, _: click.Parameter, wanted: bool) -> None:
@@ -47,7 +115,18 @@ def _version(ctx: click.Context, _: click.Parameter, wanted: bool) -> None:
         ctx.exit()
 
 
-@click.group(cls=_Lazy, context_settings={"help_option_names": ["-h", "--help"]})
+def _kept(ctx: click.Context, _: click.Parameter, value: object) -> None:
+    """`servanda --lang en check …`: the language that stands before the command is the command's default."""
+    if value is not None and ctx.parent is None:
+        ctx.meta[_LANG] = value
+
+
+@click.group(cls=_Lazy, commands={name: None for name, _ in COMMANDS}, context_settings={"help_option_names": ["-h", "--help"]})
+@click.option("--lang", type=click.Choice(LANGUAGES), expose_value=False, callback=_kept, help="Language of messages and reports  [default: de]")
+@click.option(
+    "--config", metavar="FILE|none", type=click.Path(dir_okay=False), expose_value=False,
+    help="File with defaults of options  [default: servanda.toml or pyproject.toml of the repository]",
+)
 @click.option("--version", is_flag=True, is_eager=True, expose_value=False, callback=_version, help="Show the version and exit.")
 def servanda() -> None:
     """Checks whether the parties to an agreement keep it (pacta sunt servanda).
@@ -70,7 +149,7 @@ def main(arguments: list[str] | None = None) -> None:
         pass
     except OSError as error:
         status = NOT_EVALUATED
-        os.write(2, f"servanda: the report could not be written: {error.strerror}\n".encode())
+        os.write(2, ("servanda: " + _("the report could not be written: {error}").format(error=error.strerror) + "\n").encode())
     os._exit(status)
 
 
@@ -80,8 +159,10 @@ def _run(arguments: list[str] | None) -> int:
         return result if isinstance(result, int) else EVALUATED
     except click.exceptions.Exit as done:
         return done.exit_code
+    except SystemExit as done:  # a completion
+        return done.code if isinstance(done.code, int) else EVALUATED
     except (click.exceptions.Abort, KeyboardInterrupt):
-        click.echo("interrupted", err=True)
+        click.echo(_("interrupted"), err=True)
         return INTERRUPTED
     except click.ClickException as error:
         error.show()
@@ -90,8 +171,10 @@ def _run(arguments: list[str] | None) -> int:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return EVALUATED
     except Exception as error:  # noqa: BLE001 - the last resort: a message instead of a traceback
+        if COMPLETION in os.environ:  # nobody wants messages between the words of a command
+            return EVALUATED
         if _interrupted(error):
-            click.echo("interrupted", err=True)
+            click.echo(_("interrupted"), err=True)
             return INTERRUPTED
         return _program_error(error)
 
@@ -108,6 +191,7 @@ def _program_error(error: Exception) -> int:
         traceback.print_exc()
     frame = traceback.extract_tb(error.__traceback__)[-1]
     place = f"{os.path.basename(frame.filename)}:{frame.lineno}"
-    click.echo(f"servanda: error of the program itself ({type(error).__name__} at {place}): {safe_text(error)}", err=True)
-    click.echo("Nothing was evaluated. Please report this; SERVANDA_DEBUG=1 shows the whole trace.", err=True)
+    what = _("error of the program itself ({kind} at {place}): {error}").format(kind=type(error).__name__, place=place, error=safe_text(error))
+    click.echo(f"servanda: {what}", err=True)
+    click.echo(_("Nothing was evaluated. Please report this; SERVANDA_DEBUG=1 shows the whole trace."), err=True)
     return PROGRAM_ERROR

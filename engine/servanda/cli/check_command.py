@@ -8,8 +8,11 @@ from pathlib import Path
 import click
 
 from servanda.cli import EVALUATED, FOUND
+from servanda.cli.choices import Levels
+from servanda.cli.completion import complete_folders, complete_years
 from servanda.cli.inputs import agreements_folder, date_options, definition_options, encoding_option, rules_folder, terminal_width, today, wants_colour
 from servanda.cli.output import UnwritableOutput, write_whole
+from servanda.cli.progress import progress
 from servanda.cli.reports import Paired, pair, refuse
 from servanda.evaluate import evaluate
 from servanda.problems import InvalidInput
@@ -17,32 +20,18 @@ from servanda.report.formats import NAMES, report_in
 from servanda.report.style import Style
 from servanda.run import Run
 
-LEVELS = ("material", "deviation", "unmet", "undetermined", "never")
-
-
-class _Levels(click.ParamType):
-    name = "level"
-
-    def convert(self, value: object, param: click.Parameter | None, ctx: click.Context | None) -> tuple[str, ...]:
-        if isinstance(value, tuple):
-            return value
-        names = tuple(name.strip() for name in str(value).split(","))
-        for name in names:
-            if name not in LEVELS:
-                self.fail(f"{name!r} is not one of {', '.join(LEVELS)}", param, ctx)
-        return names
-
 
 @click.command("check", cls=Paired)
-@click.argument("paths", nargs=-1, required=True, type=click.Path(path_type=Path), metavar="PATH…")
+@click.argument("paths", nargs=-1, required=True, type=click.Path(path_type=Path), metavar="PATH…", shell_complete=complete_folders)
 @definition_options
 @date_options
-@click.option("--year", type=click.IntRange(2000, 2100), help="Report only the yearly duties of that year.")
+@click.option("--year", type=click.IntRange(2000, 2100), metavar="YEAR", shell_complete=complete_years, help="Report only the yearly duties of that year.")
 @click.option("--all", "every", is_flag=True, help="Evaluate agreements without a submission among the paths, too.")
 @click.option("--format", "formats", type=click.Choice(NAMES), multiple=True, help="Format of the report; may be repeated  [default: table]")
 @click.option("--output", "outputs", type=click.Path(path_type=Path, dir_okay=False), multiple=True, help="File of the --format before it.")
 @click.option(
-    "--fail-on", type=_Levels(), multiple=True, metavar="LEVEL", help=f"Exit with 1 on: {', '.join(LEVELS)}; may be repeated  [default: material]"
+    "--fail-on", type=Levels(), multiple=True, metavar="LEVEL",
+    help="Exit with 1 on: material, deviation, unmet, undetermined, never; may be repeated  [default: material]"
 )
 @encoding_option
 @click.option("--keep-going", is_flag=True, help="Leave bad records out, say so, and take their completeness back.")
@@ -60,10 +49,11 @@ def command(
     reports = pair(ctx.meta["order"], formats, outputs)
     style = Style(lang, terminal_width(), wants_colour())
     try:
-        run = evaluate(
-            paths, agreements_folder(agreements, paths), rules_folder(rules, paths), as_of or today(), known_on=known_on, year=year, every=every,
-            keep_going=keep_going, encoding=encoding,
-        )
+        with progress() as told:
+            run = evaluate(
+                paths, agreements_folder(agreements, paths), rules_folder(rules, paths), as_of or today(), known_on=known_on, year=year, every=every,
+                keep_going=keep_going, encoding=encoding, progress=told,
+            )
     except InvalidInput as invalid:
         return refuse(invalid.problems, reports, style)
     texts = [(report_in(name, run, style if file is None else Style(lang)), file) for name, file in reports]

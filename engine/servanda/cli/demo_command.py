@@ -6,6 +6,7 @@ import click
 
 from servanda.cli import EVALUATED
 from servanda.cli.inputs import DAY, terminal_width, wants_colour
+from servanda.cli.progress import progress
 from servanda.evaluate import evaluate
 from servanda.facts.values import to_date
 from servanda.packaged_data import packaged
@@ -16,12 +17,13 @@ SAMPLE_DAY = "2021-09-30"
 
 
 @click.command("demo")
-@click.option("--lang", type=click.Choice(["de", "en"]), default="de", show_default=True, help="Language of the report.")
+@click.option("--lang", type=click.Choice(["de", "en"]), default="de", show_default=True, help="Language of messages and reports.")
 @click.option("--as-of", type=DAY, metavar="DATE", default=SAMPLE_DAY, show_default=True, help="Evaluate as of the end of that day.")
-@click.option("--year", type=click.IntRange(2000, 2100), help="Report only the yearly duties of that year.")
+@click.option("--year", type=click.IntRange(2000, 2100), metavar="YEAR", help="Report only the yearly duties of that year.")
 @click.option("--format", "name", type=click.Choice(NAMES), default="table", show_default=True, help="Format of the report.")
 def command(lang: str, as_of, year: int | None, name: str) -> int:
     """Run the packaged sample: twelve districts, twenty sites, five years. All of it is synthetic."""
-    run = evaluate([packaged("facts")], packaged("agreements"), packaged("rules"), as_of or to_date(SAMPLE_DAY), year=year)
+    with progress() as told:
+        run = evaluate([packaged("facts")], packaged("agreements"), packaged("rules"), as_of or to_date(SAMPLE_DAY), year=year, progress=told)
     click.echo(report_in(name, run, Style(lang, terminal_width(), wants_colour())), nl=False)
     return EVALUATED

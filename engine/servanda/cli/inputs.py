@@ -7,10 +7,12 @@ import os
 import shutil
 import sys
 from collections.abc import Callable, Sequence
+from gettext import gettext as _
 from pathlib import Path
 
 import click
 
+from servanda.cli.completion import complete_folders
 from servanda.facts.values import Invalid, to_date
 from servanda.packaged_data import packaged
 
@@ -28,17 +30,18 @@ class DayType(click.ParamType):
         try:
             return to_date(str(value))
         except Invalid:
-            self.fail(f"{value!r} is not a date such as 2019-03-31 or 31.03.2019", param, ctx)
+            self.fail(_("{value!r} is not a date such as 2019-03-31 or 31.03.2019.").format(value=value), param, ctx)
 
 
 DAY = DayType()
+FOLDER = {"type": click.Path(path_type=Path), "shell_complete": complete_folders}
 
 
 def definition_options(command: Callable) -> Callable:
     """--rules, --agreements, --lang"""
-    command = click.option("--lang", type=click.Choice(["de", "en"]), default="de", show_default=True, help="Language of the report.")(command)
-    command = click.option("--agreements", type=click.Path(path_type=Path), help="Folder with the agreements  [default: agreements]")(command)
-    return click.option("--rules", type=click.Path(path_type=Path), help="Folder with the packs  [default: rules, else the packaged ones]")(command)
+    command = click.option("--lang", type=click.Choice(["de", "en"]), default="de", show_default=True, help="Language of messages and reports.")(command)
+    command = click.option("--agreements", **FOLDER, help="Folder with the agreements  [default: agreements]")(command)
+    return click.option("--rules", **FOLDER, help="Folder with the packs  [default: rules, else the packaged ones]")(command)
 
 
 def encoding_option(command: Callable) -> Callable:

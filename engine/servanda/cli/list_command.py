@@ -7,7 +7,7 @@ from pathlib import Path
 import click
 
 from servanda.cli import EVALUATED, NOT_EVALUATED
-from servanda.cli.inputs import rules_folder, terminal_width, wants_colour
+from servanda.cli.inputs import FOLDER, rules_folder, terminal_width, wants_colour
 from servanda.kinds import BY_NAME
 from servanda.pack import read_packs
 from servanda.problems import Problems
@@ -18,8 +18,8 @@ from servanda.report.style import Style
 
 @click.command("list")
 @click.argument("what", type=click.Choice(tuple(LISTS)), default="obligations")
-@click.option("--rules", type=click.Path(path_type=Path), help="Folder with the packs  [default: rules, else the packaged ones]")
-@click.option("--lang", type=click.Choice(["de", "en"]), default="de", show_default=True, help="Language of the list.")
+@click.option("--rules", **FOLDER, help="Folder with the packs  [default: rules, else the packaged ones]")
+@click.option("--lang", type=click.Choice(["de", "en"]), default="de", show_default=True, help="Language of messages and reports.")
 def command(what: str, rules: Path | None, lang: str) -> int:
     """List the obligations (or the clauses, judgements, parameters) of the packs."""
     style = Style(lang, terminal_width(), wants_colour())

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Sequence
+from gettext import gettext as _
 from pathlib import Path
 
 import click
@@ -20,13 +21,16 @@ class Paired(click.Command):
 
     def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
         parser = self.make_parser(ctx)
-        _, _, order = parser.parse_args(args=list(args))
+        order = parser.parse_args(args=list(args))[2]
         ctx.meta["order"] = [param.name for param in order if param.name in ("formats", "outputs")]
         return super().parse_args(ctx, args)
 
 
 def pair(order: Sequence[str], formats: Sequence[str], outputs: Sequence[Path]) -> list[tuple[str, Path | None]]:
-    """(format, file or None for standard output), as they were named; UsageError where they do not pair."""
+    """(format, file or None for standard output), as they were named; UsageError where they do not pair.
+
+    Where the command line names no format, `formats` holds that of the config, if any.
+    """
     reports: list[list] = []
     waiting: list[Path] = []
     names, files = iter(formats), iter(outputs)
@@ -38,14 +42,14 @@ def pair(order: Sequence[str], formats: Sequence[str], outputs: Sequence[Path]) 
         else:
             waiting.append(next(files))
     if not reports:
-        reports = [["table", waiting.pop(0) if waiting else None]]
+        reports = [[formats[0] if formats else "table", waiting.pop(0) if waiting else None]]
     if waiting:
-        raise click.UsageError("Each --output needs a --format of its own.")
+        raise click.UsageError(_("Each --output needs a --format of its own."))
     if sum(file is None for _, file in reports) > 1:
-        raise click.UsageError("Only one --format can go to standard output; give the others an --output.")
+        raise click.UsageError(_("Only one --format can go to standard output; give the others an --output."))
     named = [os.path.realpath(file) for _, file in reports if file]
     if len(set(named)) < len(named):
-        raise click.UsageError("Two reports cannot go to the same file.")
+        raise click.UsageError(_("Two reports cannot go to the same file."))
     return [(name, file) for name, file in reports]
 
 

@@ -8,8 +8,10 @@ from pathlib import Path
 import click
 
 from servanda.cli import EVALUATED
+from servanda.cli.completion import complete_folders
 from servanda.cli.inputs import DAY, agreements_folder, definition_options, encoding_option, rules_folder, terminal_width, wants_colour
 from servanda.cli.output import UnwritableOutput, write_whole
+from servanda.cli.progress import progress
 from servanda.cli.reports import Paired, pair, refuse
 from servanda.intake import Intake, validate
 from servanda.problems import InvalidInput
@@ -18,7 +20,7 @@ from servanda.report.style import Style
 
 
 @click.command("validate", cls=Paired)
-@click.argument("paths", nargs=-1, required=True, type=click.Path(path_type=Path), metavar="PATH…")
+@click.argument("paths", nargs=-1, required=True, type=click.Path(path_type=Path), metavar="PATH…", shell_complete=complete_folders)
 @definition_options
 @click.option("--known-on", type=DAY, metavar="DATE", help="Ignore submissions made after that day.")
 @encoding_option
@@ -37,7 +39,9 @@ def command(
     reports = pair(ctx.meta["order"], formats, outputs)
     style = Style(lang, terminal_width(), wants_colour())
     try:
-        intake = validate(paths, agreements_folder(agreements, paths), rules_folder(rules, paths), known_on=known_on, encoding=encoding)
+        with progress() as told:
+            folders = agreements_folder(agreements, paths), rules_folder(rules, paths)
+            intake = validate(paths, *folders, known_on=known_on, encoding=encoding, progress=told)
     except InvalidInput as invalid:
         return refuse(invalid.problems, reports, style)
     try:

@@ -46,7 +46,8 @@ class Loaded:
 
 
 def load_submissions(
-    facts: Iterable[Path], given: Given | None, known: Known, known_on: datetime.date | None, encoding: str | None, problems: Problems
+    facts: Iterable[Path], given: Given | None, known: Known, known_on: datetime.date | None, encoding: str | None, problems: Problems,
+    progress: Callable[[str, int, int], None] | None = None,
 ) -> Loaded:
     """All submissions among `facts`, and the one that is `given` at hand; text that is not UTF-8 is read in `encoding`, if that is given."""
     loaded = Loaded()
@@ -70,7 +71,9 @@ def load_submissions(
         submission, _, _ = submission_of(given.manifest, GIVEN, (GIVEN, GIVEN, ""), known, problems)
         found.extend([(submission, None)] if submission else [])
     loaded.unread = set(loaded.lost)
-    for submission, place in sorted(found, key=lambda one: submission_order(one[0])):
+    for count, (submission, place) in enumerate(sorted(found, key=lambda one: submission_order(one[0])), 1):
+        if progress:
+            progress("read", count, len(found))
         _load(submission, place, given, known, encoding, loaded, problems)
     return loaded
 

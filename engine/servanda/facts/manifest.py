@@ -66,7 +66,7 @@ def _whose(tree: Map, file: str, known: Known, problems: Problems) -> tuple[Pack
         problems.add("unknown-agreement", file, tree.lines["agreement"], "agreement", found=agreement_id, known=choices, near=near)
         return None, None
     if pack_id is not None and str(pack_id) not in known.packs:
-        problems.add("unknown-pack", file, tree.lines["pack"], "pack", found=pack_id, known=", ".join(sorted(known.packs)))
+        problems.add("unknown-pack", file, tree.lines["pack"], "pack", found=pack_id, known=", ".join(sorted(known.packs)), near=str(pack_id))
         return None, None
     if agreement and pack_id is not None and agreement.pack != pack_id:
         problems.add("other-pack", file, tree.lines["pack"], "pack", found=pack_id, known=agreement.pack)

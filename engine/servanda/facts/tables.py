@@ -69,8 +69,8 @@ def match_header(
     for position, written in enumerate(header):
         name = names.get(fold(written))
         if name is None:
-            known = ", ".join(fact_type.fields)
-            problems.add("unknown-column", file, column=written.strip() or None, found=written, type=type_name, near=written, known=known, **at(position))
+            column = written.strip() or None
+            problems.add("unknown-column", file, column=column, found=written, type=type_name, **fact_type.columns, near=written, **at(position))
         elif name in fields:
             problems.add("duplicate-column", file, column=name, found=written, **at(position))
             name = None

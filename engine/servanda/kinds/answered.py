@@ -13,13 +13,12 @@ from __future__ import annotations
 
 from typing import Annotated
 
-from pydantic import BeforeValidator
+from pydantic import Discriminator, Tag
 
 from servanda.kinds.params import Records, Within, own_place
 from servanda.pack_shapes import Obligation, PackShape
 from servanda.selection import Rest, Selection
-from servanda.shapes import FIGURE_ZERO, Figure, FigureField, Name, Names
-from servanda.yaml_source import Scalar
+from servanda.shapes import FIELD, FIGURE_ZERO, RECORDS, Figure, FigureField, Name, Names
 
 NAME, UNIT, HAS_CASES = "answered", "cases", True
 
@@ -30,14 +29,15 @@ class By(Records):
     same: Names
 
 
-def _by(value: object) -> object:
-    return str(value) if isinstance(value, Scalar) else By.model_validate(dict(value)) if isinstance(value, dict) else value
+def _by(value: object) -> str:
+    """Which of the two is meant, so that only its own errors are told."""
+    return RECORDS if isinstance(value, dict) else FIELD
 
 
 class Params(Records):
     """The cases, their answer, and the time for it."""
 
-    by: Annotated[str | By, BeforeValidator(_by)]
+    by: Annotated[Annotated[Name, Tag(FIELD)] | Annotated[By, Tag(RECORDS)], Discriminator(_by)]
     within: Within
     due: Name | None = None
     at_least_working_days: FigureField | None = None

@@ -8,6 +8,7 @@ from pydantic import BeforeValidator, Field
 
 from servanda.conditions import ALWAYS
 from servanda.pack_shapes import AmountOf, Obligation
+from servanda.problems import Unfit
 from servanda.shapes import ConditionField, Figure, FigureField, Int, Name, Shape
 
 
@@ -17,7 +18,7 @@ def _month_day(value: object) -> object:
         3 if text[:2] in ("01", "03", "05", "07", "08", "10", "12") else 2 if text[:2] != "02" else 0
     ):
         return (int(text[:2]), int(text[3:]))
-    raise ValueError("a day of the year such as 06-30")
+    raise Unfit("a day of the year such as 06-30")
 
 
 class Within(Shape):

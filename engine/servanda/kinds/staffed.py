@@ -15,6 +15,7 @@ from pydantic import BeforeValidator
 from servanda.conditions import Condition, Test
 from servanda.kinds.params import own_place
 from servanda.pack_shapes import Obligation, PackShape
+from servanda.problems import Unfit
 from servanda.selection import Rest, Selection
 from servanda.shapes import FIGURE_ONE, Figure, FigureField, Name, Shape
 
@@ -29,7 +30,15 @@ class Fte(Shape):
 
 
 def _roles(value: object) -> object:
-    return {kind: tuple(str(role) for role in roles) for kind, roles in value.items()} if isinstance(value, dict) else tuple(map(str, value))
+    if isinstance(value, dict):
+        return {kind: _listed(roles) for kind, roles in value.items()}
+    return _listed(value)
+
+
+def _listed(roles: object) -> tuple[str, ...]:
+    if isinstance(roles, (list, tuple)) and all(isinstance(role, str) for role in roles):
+        return tuple(str(role) for role in roles)
+    raise Unfit("a list of roles, or such a list for each kind of site")
 
 
 class Params(Shape):

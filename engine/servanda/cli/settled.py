@@ -1,0 +1,29 @@
+"""What is settled before a command is looked at: the language, and defaults of its options from a config."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import click
+
+from servanda.cli.config import Config
+
+
+@dataclass(frozen=True, slots=True)
+class Settled:
+    """The language in use, the config, and whether its problems are to be told instead of running."""
+
+    lang: str
+    config: Config
+    refused: bool = False
+
+
+def defaults(command: click.Command, config: Config, lang: object) -> dict[str, object]:
+    """The defaults of a command's parameters by their names, for those options that the config knows; `lang` as given before the command."""
+    values = {**config.values, **({"lang": lang} if lang else {})}
+    found: dict[str, object] = {}
+    for parameter in command.params:
+        for key in values:
+            if isinstance(parameter, click.Option) and f"--{key}" in parameter.opts:
+                found[parameter.name] = [values[key]] if parameter.multiple else values[key]
+    return found
