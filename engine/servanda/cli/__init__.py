@@ -17,6 +17,7 @@ COMMANDS = (
     ("check", "Evaluate submissions and report what deviates, with its evidence."),
     ("explain", "Explain an obligation, a kind, a judgement, a clause or a finding."),
     ("list", "List the obligations (or clauses, judgements, parameters) of the packs."),
+    ("template", "Write a workbook to fill in, for an agreement or the programme."),
     ("demo", "Run the packaged synthetic sample."),
 )
 EVALUATED, FOUND, NOT_EVALUATED, PROGRAM_ERROR, INTERRUPTED = 0, 1, 2, 101, 130

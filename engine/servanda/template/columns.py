@@ -56,7 +56,7 @@ def width(declared: FieldType, label: str) -> float:
 
 def header_style(book: Book, declared: FieldType, **more: object) -> object:
     """Required fields: bold, inverted, thick line. Sometimes required: bold, dashed line. Others: plain."""
-    common = {"num_format": "@", "valign": "vcenter", "text_wrap": True, **more}
+    common = {"num_format": "@", "valign": "vcenter", "text_wrap": True, "right": 1, "right_color": "#FFFFFF", **more}
     if declared.required:
         return book.style(**{"bold": True, "font_color": "#FFFFFF", "bg_color": "#1F3864", "bottom": 5, **common})
     if declared.required_where:

@@ -17,7 +17,7 @@ from servanda.template.known import KnownRecords
 
 # The newest known records of a type that are described; the lists have all of them.
 DESCRIBED = 300
-_WIDTHS = (34, 92, 40)
+INSTRUCTION_WIDTHS = (34, 92, 40)
 _A_LINE = 100
 
 
@@ -33,9 +33,9 @@ class _Page:
         """Write texts side by side, wrapped."""
         for column, text in enumerate(texts):
             write_text(self.sheet, self.row, column, text, self.book.style(**{"text_wrap": column > 0, **style}))
-        lines = max((-(-len(text) * 92 // _WIDTHS[column] // _A_LINE) for column, text in enumerate(texts) if column), default=1)
+        lines = max((-(-len(text) * 92 // INSTRUCTION_WIDTHS[column] // _A_LINE) for column, text in enumerate(texts) if column), default=1)
         if lines > 1:
-            self.sheet.set_row(self.row, 15.5 * lines)
+            self.sheet.set_row(self.row, 13.5 * lines)
         self.row += 1
 
     def heading(self, text: str) -> None:
@@ -52,7 +52,7 @@ def write_instructions(book: Book, pack: Pack, agreement: Agreement | None, year
     """The first sheet. `titles` are the sheets of facts by type, in their order."""
     lang = book.lang
     sheet = book.writer.add_worksheet(INSTRUCTIONS[lang])
-    for column, characters in enumerate(_WIDTHS):
+    for column, characters in enumerate(INSTRUCTION_WIDTHS):
         sheet.set_column(column, column, characters)
     sheet.hide_gridlines(2)
     sheet.set_landscape()
