@@ -24,6 +24,7 @@ from servanda.pack_shapes import Pack
 from servanda.problems import Problem, Problems
 from servanda.report.formats import problems_in
 from servanda.report.style import Style
+from servanda.report.words import day
 from servanda.template.known import KnownRecords, known_records
 
 # Problems of earlier facts that are shown; `servanda check` shows all.
@@ -76,7 +77,7 @@ def command(
     party = None if by is None else _chosen("party", by, pack.head.parties)
     records = _known_records(facts, known_on, pack, agreement, Known(packs, known), style)
     if agreement and not agreement.start.year <= year <= agreement.end.year:
-        click.echo(_OUTSIDE[lang == "en"].format(year=year, start=agreement.start, end=agreement.end), err=True)
+        click.echo(_OUTSIDE[lang == "en"].format(year=year, start=day(agreement.start, lang), end=day(agreement.end, lang)), err=True)
     from servanda.template.workbook import template_workbook
 
     try:

@@ -36,14 +36,14 @@ _FORBIDDEN = re.compile(r"[\[\]:*?/\\\x00-\x1f\x7f]")
 _RESERVED = frozenset(fold(name) for names in (INSTRUCTIONS, FEEDBACK, MANIFEST) for name in names.values()) | {fold(LISTS), "history"}
 
 
-def same_name(name: str, names: Mapping[str, str]) -> bool:
-    """Whether a sheet's name is one of `names` (by language), as headers are compared."""
-    return fold(name) in {fold(one) for one in names.values()}
+def is_instructions(name: str) -> bool:
+    """Whether a sheet of this name is for people only."""
+    return fold(name) in {fold(one) for names in (INSTRUCTIONS, FEEDBACK) for one in names.values()}
 
 
-def is_passed_over(name: str, hidden: bool) -> bool:
-    """Whether a sheet of this name holds nothing that is submitted: text for people, or lists for drop-downs."""
-    return same_name(name, INSTRUCTIONS) or same_name(name, FEEDBACK) or hidden and name.startswith(HIDDEN_PREFIX)
+def is_manifest(name: str) -> bool:
+    """Whether a sheet of this name is the manifest."""
+    return fold(name) in {fold(one) for one in MANIFEST.values()}
 
 
 def fits(name: str) -> bool:

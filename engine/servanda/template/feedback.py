@@ -17,7 +17,7 @@ from typing import Protocol
 from xlsxwriter.utility import xl_cell_to_rowcol, xl_col_to_name
 from xlsxwriter.worksheet import Worksheet
 
-from servanda.facts.workbook_layout import FEEDBACK, INSTRUCTIONS, MANIFEST, MAX_SHEET_NAME, fits, is_passed_over, same_name, sheet_titles, types_by_sheet
+from servanda.facts.workbook_layout import FEEDBACK, HIDDEN_PREFIX, INSTRUCTIONS, MAX_SHEET_NAME, fits, is_manifest, sheet_titles, types_by_sheet
 from servanda.model import Agreement
 from servanda.pack_shapes import Pack, fold
 from servanda.problem_texts import expected, message
@@ -93,11 +93,12 @@ def _copies(sheets: Sequence[SubmittedSheet], problems: Sequence[Problem], lang:
     """The sheets to be copied: all but an earlier feedback and the hidden lists, which are made anew."""
     types = types_by_sheet(pack.vocabulary) if pack else {}
     every = sheet_titles(pack.vocabulary, lang) if pack else {}
-    taken = {fold(name) for name in FEEDBACK.values()}
+    earlier = {fold(name) for name in FEEDBACK.values()}
+    taken = set(earlier)
     copies: list[_Copy] = []
     seen: set[str] = set()
     for source in sheets:
-        if is_passed_over(source.name, source.hidden) and not same_name(source.name, INSTRUCTIONS):
+        if fold(source.name) in earlier or source.hidden and source.name.startswith(HIDDEN_PREFIX):
             continue
         type_name = types.get(fold(source.name))
         if type_name in seen:
@@ -113,7 +114,7 @@ def _copies(sheets: Sequence[SubmittedSheet], problems: Sequence[Problem], lang:
                 field = names.get(fold(str(value)))
                 if field and field not in fields.values():
                     fields[position] = field
-        copies.append(_Copy(source, title, type_name, same_name(source.name, MANIFEST), fields, _by_cell(source.name, problems)))
+        copies.append(_Copy(source, title, type_name, is_manifest(source.name), fields, _by_cell(source.name, problems)))
     return copies
 
 
@@ -146,11 +147,16 @@ def _lay_out(book: Book, sheet: Worksheet, copy: _Copy, pack: Pack | None, title
     elif copy.manifest and pack:
         lay_out_manifest(book, sheet)
         validate_manifest(book, sheet, [str(row[0]) if row else "" for row in rows], pack, lists)
-    elif same_name(copy.source.name, INSTRUCTIONS):
+    elif _for_people(copy):
         for column, characters in enumerate(INSTRUCTION_WIDTHS):
             sheet.set_column(column, column, characters, book.style(text_wrap=column > 0))
     elif rows:
         sheet.set_column(0, max(len(row) for row in rows[:1_000]), 24)
+
+
+def _for_people(copy: _Copy) -> bool:
+    """Whether these are the template's instructions (an earlier feedback is not copied)."""
+    return fold(copy.source.name) in {fold(name) for name in INSTRUCTIONS.values()}
 
 
 def _write_cells(book: Book, sheet: Worksheet, copy: _Copy, pack: Pack | None) -> None:
@@ -161,7 +167,7 @@ def _write_cells(book: Book, sheet: Worksheet, copy: _Copy, pack: Pack | None) -
     written: set[tuple[int, int]] = set()
     for row, values in enumerate(copy.source.rows):
         manifest_format = {"num_format": value_format(str(values[0]), lang)} if copy.manifest and values else {}
-        plain = {"text_wrap": True} if same_name(copy.source.name, INSTRUCTIONS) and row else {}
+        plain = {"text_wrap": True} if _for_people(copy) and row else {}
         for column, value in enumerate(values):
             wrong = (row, column) in copy.wrong
             if value == "" and not wrong:

@@ -47,8 +47,11 @@ def write_feedback_list(book: Book, problems: Sequence[Problem], titles: Mapping
             sheet.write_url(row, 2, f"internal:{quote_sheetname(title)}!{target}", link, place or target, words("go_to"))
         else:
             write_text(sheet, row, 2, place, text)
-        for column, value in enumerate((problem.column, problem.found, message(problem, book.lang), expected(problem, book.lang)), 3):
-            write_text(sheet, row, column, shown(value or "", 1_000), text)
+        texts = [shown(value or "", 1_000) for value in (problem.column, problem.found, message(problem, book.lang), expected(problem, book.lang))]
+        for column, value in enumerate(texts, 3):
+            write_text(sheet, row, column, value, text)
+        lines = max(1 + len(value) // (_WIDTHS[column] - 2) for column, value in enumerate(texts, 3))
+        sheet.set_row(row, min(400, 13.5 * lines))
     sheet.autofilter(top, 0, top + max(1, len(problems)), len(_HEADER) - 1)
     sheet.set_landscape()
     sheet.set_paper(9)
