@@ -16,7 +16,6 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-import pytest
 import yaml
 
 from servanda.cli import _run
@@ -247,8 +246,3 @@ def process(world: World, *arguments: str, **more: Any) -> subprocess.CompletedP
     environment = {**os.environ, "PYTHONPATH": str(RULES.parent / "engine"), **more.pop("env", {})}
     command = [sys.executable, "-m", "servanda", "check", str(world.facts), *world.base(), *arguments]
     return subprocess.run(command, capture_output=True, env=environment, check=False, timeout=120, **more)
-
-
-def not_yet(*forms: str) -> list:
-    """Forms of tables that the program does not read yet: these checks must fail, and say so when they no longer do."""
-    return [pytest.param(form, marks=pytest.mark.xfail(strict=True, reason="only CSV and YAML tables are read so far")) for form in forms]

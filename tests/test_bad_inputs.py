@@ -21,6 +21,7 @@ import yaml
 from click.testing import CliRunner
 
 import servanda.evaluate
+import servanda.intake
 from conftest import RULES
 from servanda.cli import servanda as command_line
 from servanda.problem_texts import TEXTS, expected, message
@@ -101,7 +102,7 @@ def run(case: dict):
 def here(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """An empty folder as the current one; the project's own rules are read once for all cases."""
     monkeypatch.chdir(tmp_path)
-    read = servanda.evaluate.read_packs
+    read = servanda.intake.read_packs
 
     def read_once(folder: Path, kinds: object, problems: object) -> object:
         if folder != RULES:
@@ -110,7 +111,7 @@ def here(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
             _PACKS.update(read(folder, kinds, problems))
         return dict(_PACKS)
 
-    monkeypatch.setattr(servanda.evaluate, "read_packs", read_once)
+    monkeypatch.setattr(servanda.intake, "read_packs", read_once)
     return tmp_path
 
 
@@ -170,7 +171,7 @@ def test_every_problem_speaks_both_languages() -> None:
         assert all(text.strip() for pair in texts for text in pair), code
         assert names[1] <= names[0], code
         for lang in ("de", "en"):
-            problem = Problem(code, found="f", column="c", args=dict.fromkeys(names[0] - {"found", "column"}, "a"))
+            problem = Problem(code, found="f", column="c", args={name: "cut-off" if name == "reason" else "a" for name in names[0] - {"found", "column"}})
             assert not set("{}") & set(expected(problem, lang).replace("{known", "") + message(problem, lang)), code
 
 

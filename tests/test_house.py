@@ -29,7 +29,7 @@ layers =
     servanda.evaluate | servanda.report
     servanda.findings | servanda.run
     servanda.frames
-    servanda.measure | servanda.judge
+    servanda.measure | servanda.judge | servanda.intake
     servanda.judge_plain | servanda.working_days
     servanda.judge_facts
     servanda.facts
@@ -40,6 +40,7 @@ layers =
     servanda.pack_shapes
     servanda.selection | servanda.shapes
     servanda.conditions | servanda.model | servanda.problem_texts
+    servanda.json_source
     servanda.yaml_source
     servanda.problems | servanda.packaged_data
 containers =
@@ -145,7 +146,7 @@ def test_tables_of_kinds_and_formats_are_complete() -> None:
     files = {path.stem for path in (ENGINE / "kinds").glob("*.py")} - {"__init__", "params"}
     assert files == {kind.NAME for kind in KINDS}
     reports = {path.stem for path in (ENGINE / "report").glob("*.py")}
-    assert {entry[1].rsplit(".", 1)[1] for entry in FORMATS} == reports - {"__init__", "style", "safe_text", "words", "definitions", "formats"}
+    assert {entry[1].rsplit(".", 1)[1] for entry in FORMATS} == reports - {"__init__", "style", "safe_text", "words", "definitions", "formats", "intake_report"}
     for kind in KINDS:
         for name in ("UNIT", "HAS_CASES", "Params", "parts", "rests", "figures", "CASES", "MEASURE", "EVIDENCE"):
             assert hasattr(kind, name), (kind.NAME, name)

@@ -3,26 +3,22 @@
 from __future__ import annotations
 
 import datetime
-import os
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from pathlib import Path
 
 import duckdb
 
-from servanda.agreements import read_agreements
 from servanda.facts.assemble import assemble, completeness
-from servanda.facts.load import Given, load_submissions
+from servanda.facts.load import Given
 from servanda.facts.select import condition_column
 from servanda.facts.store import connect, load_declarations, load_records, load_sites
-from servanda.facts.submissions import Known
 from servanda.facts.validate import TypedTable
 from servanda.findings import consequences_of, deviations_of, findings, result_rows
+from servanda.intake import assemble_all, take_in
 from servanda.judge import judge
-from servanda.kinds import BY_NAME
 from servanda.measure import evidence_of, measure
 from servanda.model import Agreement, Evidence, Submission, UnilateralWaiver
-from servanda.pack import read_packs
 from servanda.pack_shapes import Pack
 from servanda.problems import InvalidInput, Problems
 from servanda.run import PackRun, Run, only_year
@@ -30,59 +26,40 @@ from servanda.run import PackRun, Run, only_year
 
 def evaluate(
     facts: Iterable[Path], agreements: Path, rules: Path, as_of: datetime.date, *, known_on: datetime.date | None = None, year: int | None = None,
-    every: bool = False, keep_going: bool = False, given: Given | None = None,
+    every: bool = False, keep_going: bool = False, given: Given | None = None, encoding: str | None = None,
 ) -> Run:
     """Evaluate the agreements whose submissions lie among `facts` or are `given` at hand (`every`: all agreements).
 
     `InvalidInput` carries every problem found; with `keep_going` bad records are left out instead, the completeness of
-    their fact type is taken back, and the run names them. Broken definitions are never passed over.
+    their fact type is taken back, and the run names them. Broken definitions are never passed over. Text that is not UTF-8 is a problem,
+    or is read in `encoding`; the run names the files.
     """
     problems = Problems()
-    rules, agreements = _folder(rules, problems), _folder(agreements, problems)
-    packs = {} if problems else read_packs(rules, BY_NAME, problems)
-    if not problems and not packs:
-        problems.add("no-packs", rules.as_posix())
-    if problems:
-        raise InvalidInput(problems.sorted())
-    known, broken = read_agreements(agreements, packs, problems)
-    undefined = bool(problems)
-    submissions, tables, lost, unread = load_submissions(facts, given, Known(packs, known, broken), known_on, problems)
-    if undefined or problems and not keep_going:
-        _assemble_all(packs, submissions, tables, unread, problems)
+    intake = take_in(facts, agreements, rules, known_on, encoding, given, problems)
+    loaded, known = intake.loaded, intake.agreements
+    submissions, tables = loaded.submissions, loaded.tables
+    if intake.undefined or problems and not keep_going:
+        assemble_all(intake, problems)
         raise InvalidInput(problems.sorted())
     runs = []
-    for pack in packs.values():
+    for pack in intake.packs.values():
         mine = [number for number, submission in enumerate(submissions) if submission.pack == pack.id]
         named = {submissions[number].agreement for number in mine}
         evaluated = [known[name] for name in sorted(known) if known[name].pack == pack.id and (every or name in named)]
         if mine or evaluated:
             own = [submissions[number] for number in mine]
             try:
-                runs.append(_run_pack(pack, evaluated, own, [tables[number] for number in mine], lost, keep_going, as_of, problems))
+                runs.append(_run_pack(pack, evaluated, own, [tables[number] for number in mine], loaded.lost, keep_going, as_of, problems))
             except InvalidInput as invalid:  # what a definition turns out to be unable to say
                 problems.extend(replace(problem, file=problem.file or f"{pack.folder}/pack.yaml") for problem in invalid.problems)
                 raise InvalidInput(problems.sorted()) from invalid
     if problems and not keep_going:
         raise InvalidInput(problems.sorted())
-    run = only_year(Run(as_of, tuple(runs), tuple(submissions), tuple(problems.sorted())), year)
+    run = only_year(Run(as_of, tuple(runs), tuple(submissions), tuple(problems.sorted()), encodings=tuple(sorted(loaded.encodings))), year)
     if not run.findings or not submissions:
         problems.add("nothing-to-evaluate", submissions=len(submissions), agreements=sum(len(r.agreements) for r in runs))
         raise InvalidInput(problems.sorted())
     return run
-
-
-def _folder(folder: Path, problems: Problems) -> Path:
-    folder = Path(folder)
-    if not os.path.isdir(folder):
-        problems.add("no-such-folder", folder.as_posix())
-    return folder
-
-
-def _assemble_all(packs: Mapping[str, Pack], submissions: Sequence[Submission], tables: Sequence, unread: set, problems: Problems) -> None:
-    """Look for problems across submissions as well, so that all are reported at once."""
-    for pack in packs.values():
-        mine = [number for number, submission in enumerate(submissions) if submission.pack == pack.id]
-        assemble(pack, [submissions[number] for number in mine], [tables[number] for number in mine], False, unread, problems)
 
 
 def _run_pack(
@@ -131,6 +108,6 @@ def _one_sided(con: duckdb.DuckDBPyConnection, agreements: Sequence[Agreement], 
     ).fetchall()
     named = {agreement.id for agreement in agreements} | {""}
     return tuple(
-        UnilateralWaiver(agreement or None, obligation, site, Evidence(type_name, identity, submissions[number].path, file, row))
+        UnilateralWaiver(agreement or None, obligation, site, Evidence(type_name, identity, submissions[number].tables_in, file, row))
         for agreement, obligation, site, type_name, identity, number, file, row in rows if agreement in named
     )

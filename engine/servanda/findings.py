@@ -98,7 +98,7 @@ def _evidence(con: duckdb.DuckDBPyConnection, submissions: Sequence[Submission])
     for run, part, type_name, identity, number, file, row, rid in con.execute(query).fetchall():
         if part == "unknown":
             unknown[run].append((type_name, identity, rid))
-        shown[(run, part)].append(Evidence(type_name, identity, submissions[number].path, file, row))
+        shown[(run, part)].append(Evidence(type_name, identity, submissions[number].tables_in, file, row))
     return shown, unknown
 
 

@@ -88,7 +88,7 @@ def text_tables(frames: Mapping[str, object], vocabulary: Mapping[str, FactType]
             problems.add("unknown-fact-type", f"<{type_name}>", found=type_name, known=", ".join(vocabulary), near=type_name)
             continue
         fact_type, file = vocabulary[type_name], f"<{type_name}>"
-        fields = match_header([str(name) for name in frame.columns], fact_type, type_name, file, 1, problems)
+        fields = match_header([str(name) for name in frame.columns], fact_type, type_name, file, problems)
         columns: dict[str, list[str | None]] = {name: [None] * len(frame) for name in fact_type.fields}
         for position, name in enumerate(fields):
             if name is not None:

@@ -50,7 +50,10 @@ class Agreement:
 
 @dataclass(frozen=True, slots=True)
 class Submission:
-    """A folder of facts: whose, made when, by whom, and what it declares complete: {(type, role or None): day}."""
+    """A folder of facts (or a workbook that is one): whose, made when, by whom, what it declares complete: {(type, role or None): day}.
+
+    `manifest` is the file that says so, `manifest_sheet` its sheet where that is a workbook.
+    """
 
     path: str
     folder: str
@@ -61,6 +64,13 @@ class Submission:
     complete: Mapping[tuple[str, str | None], datetime.date]
     withdraws: tuple[tuple[str, int], ...]
     sha256: str = ""
+    manifest: str = ""
+    manifest_sheet: str | None = None
+
+    @property
+    def tables_in(self) -> str:
+        """The folder in which its tables lie: its path, or the folder of the workbook that it is."""
+        return self.path.rpartition("/")[0] or "." if self.path == self.manifest else self.path
 
 
 @dataclass(frozen=True, slots=True)

@@ -60,6 +60,9 @@ TABLE_TEXTS: _T = {
                     ("CSV with quotes that close", "The line cannot be read as CSV: {found}.")),
     "not-utf8": (("UTF-8 (in Excel: „CSV UTF-8“)", "Byte {byte} ({found}) ist kein UTF-8. In Excel als „CSV UTF-8“ speichern."),
                  ("UTF-8 (in Excel: “CSV UTF-8”)", "Byte {byte} ({found}) is not UTF-8. Save as “CSV UTF-8” in Excel.")),
+    "not-encoded-so": (("{encoding}, wie mit --encoding angegeben", "Byte {byte} ({found}) gibt es in {encoding} nicht. Als UTF-8 speichern."),
+                       ("{encoding}, as --encoding says", "Byte {byte} ({found}) does not exist in {encoding}. Save as UTF-8.")),
+    "invalid-json": (("gültiges JSON (RFC 8259)", "Die Datei ist kein gültiges JSON: {reason}"), ("valid JSON (RFC 8259)", "The file is not valid JSON: {reason}")),
     "duplicate-table": (("eine Tabelle je Tatsachenart", "Die Tatsachenart liegt in dieser Lieferung schon in einer anderen Datei."),
                         ("one table a fact type", "This submission has the fact type in another file already.")),
     "unknown-file": (("Tabellen als {known}", "Mit der Datei „{found}“ kann nichts angefangen werden. Entfernen oder umwandeln."),
@@ -73,6 +76,42 @@ TABLE_TEXTS: _T = {
                          ("a submission.yaml in the same folder", "There is no submission.yaml beside “{found}”; the table belongs to no submission.")),
     "file-too-large": (("höchstens {limit} Bytes", "Die Datei ist zu groß ({found} Bytes)."), ("at most {limit} bytes", "The file is too large ({found} bytes).")),
     "unreadable-file": (("eine lesbare Datei", "Die Datei lässt sich nicht lesen: {found}."), ("a readable file", "The file cannot be read: {found}.")),
+}
+
+BOOK_TEXTS: _T = {
+    "not-a-workbook": (("eine Arbeitsmappe (.xlsx oder .ods)", "Die Datei ist keine Arbeitsmappe, oder sie ist beschädigt. In der Tabellenkalkulation öffnen und neu speichern."),
+                       ("a workbook (.xlsx or .ods)", "The file is not a workbook, or it is damaged. Open it in the spreadsheet program and save it again.")),
+    "encrypted-book": (("eine Arbeitsmappe ohne Kennwort", "Die Arbeitsmappe ist mit einem Kennwort verschlüsselt. Ohne Kennwort speichern."),
+                       ("a workbook without a password", "The workbook is encrypted. Save it without a password.")),
+    "archive-bomb": (("höchstens {limit} Bytes ausgepackt", "Die Arbeitsmappe wäre ausgepackt zu groß ({found} Bytes). Leere, formatierte Zeilen und Spalten löschen."),
+                     ("at most {limit} bytes unpacked", "The workbook would be too large when unpacked ({found} bytes). Delete empty, formatted rows and columns.")),
+    "unsafe-book": (("eine Arbeitsmappe ohne eigene XML-Definitionen", "Der Teil {found} der Arbeitsmappe enthält Definitionen, die nicht gelesen werden. Neu speichern."),
+                    ("a workbook without XML definitions of its own", "The workbook's part {found} has definitions that are not read. Save it again.")),
+    "sheet-too-large": (("höchstens {limit} Zellen je Blatt", "Das Blatt reicht zu weit. Alles rechts und unterhalb der Tabelle löschen, oder CSV verwenden."),
+                        ("at most {limit} cells a sheet", "The sheet reaches too far. Delete everything right of and below the table, or use CSV.")),
+    "table-too-large": (("höchstens {limit} Werte", "Die Tabelle hat zu viele Werte ({found}). Auf mehrere Lieferungen verteilen."),
+                        ("at most {limit} values", "The table has too many values ({found}). Spread it over several submissions.")),
+    "file-too-costly": (("eine Datei, die mit 2 GiB Speicher in 60 Sekunden zu lesen ist", "Die Datei zu lesen kostet zu viel Speicher oder Zeit; sie wurde nicht gelesen."),
+                        ("a file that can be read with 2 GiB of memory in 60 seconds", "Reading the file costs too much memory or time; it was not read.")),
+    "unknown-sheet": (("ein Blatt je Tatsachenart: {known}", "Das Blatt „{found}“ gehört zu keiner Tatsachenart. Umbenennen oder löschen."),
+                      ("one sheet a fact type: {known}", "The sheet “{found}” belongs to no fact type. Rename or delete it.")),
+    "hidden-sheet": (("sichtbare Blätter", "Das Blatt „{found}“ ist ausgeblendet. Einblenden, damit gilt, was man sieht, oder löschen."),
+                     ("visible sheets", "The sheet “{found}” is hidden. Unhide it, so that what is seen is what counts, or delete it.")),
+    "header-not-first": (("die Kopfzeile in Zeile 1", "Die Kopfzeile steht in Zeile {found}. Die Zeilen darüber löschen."),
+                         ("the header in row 1", "The header stands in row {found}. Delete the rows above it.")),
+    "merged-cells": (("ein Wert je Zelle", "Die Zellen {found} sind verbunden. Den Verbund lösen und jede Zelle ausfüllen."),
+                     ("one value a cell", "The cells {found} are merged. Unmerge them and fill each.")),
+    "error-cell": (("ein Wert", "In der Zelle steht der Fehler {found}. Die Formel berichtigen oder den Wert eintragen."),
+                   ("a value", "The cell holds the error {found}. Correct the formula or enter the value.")),
+    "formula-without-value": (("ein Wert", "Die Formel in der Zelle hat kein Ergebnis. Die Mappe neu berechnen und speichern, oder den Wert eintragen."),
+                              ("a value", "The cell's formula has no result. Recalculate and save the workbook, or enter the value.")),
+    "value-without-column": (("Werte nur unter einer Überschrift in Zeile 1", "Über dem Wert „{found}“ steht in Zeile 1 keine Überschrift. Löschen oder in die richtige Spalte setzen."),
+                             ("values only below a header in row 1", "There is no header in row 1 above the value “{found}”. Delete it or move it into its column.")),
+    "second-manifest": (("ein Begleitblatt oder eine submission.yaml je Lieferung", "Neben der submission.yaml (oder einer anderen Mappe) nennt auch das Blatt „{found}“ Angaben zur Lieferung. Eines von beiden entfernen."),
+                        ("one manifest a submission", "Beside the submission.yaml (or another workbook) the sheet “{found}” describes a submission, too. Remove one of them.")),
+    "not-parquet": (("eine Parquet-Datei", "Die Datei ist keine Parquet-Datei, oder sie ist beschädigt ({found})."), ("a Parquet file", "The file is not Parquet, or it is damaged ({found}).")),
+    "wrong-column-type": (("eine Spalte mit einem der Typen {known}", "Die Spalte {column} hat den Typ {found}, der zu diesem Feld nicht passt."),
+                          ("a column of one of the types {known}", "The column {column} has the type {found}, which does not fit this field.")),
 }
 
 MANIFEST_TEXTS: _T = {
@@ -134,21 +173,33 @@ RUN_TEXTS: _T = {
                              "Es gibt nichts zu prüfen: {submissions} Lieferungen, {agreements} Vereinbarungen, keine Pflicht. Das ist kein grünes Licht."),
                             ("at least one submission, one agreement and one duty",
                              "There is nothing to evaluate: {submissions} submissions, {agreements} agreements, no duty. This is no green light.")),
+    "nothing-to-validate": (("mindestens eine Lieferung", "Unter den Pfaden liegt keine Lieferung. Das ist kein grünes Licht."),
+                            ("at least one submission", "There is no submission among the paths. This is no green light.")),
     "unwritable-output": (("eine Datei, die geschrieben werden kann", "Der Bericht lässt sich nicht schreiben: {found}. Eine ältere Fassung bleibt unverändert."),
                           ("a file that can be written", "The report cannot be written: {found}. An earlier version stays as it was.")),
 }
 
-TEXTS: _T = {**CELL_TEXTS, **TABLE_TEXTS, **MANIFEST_TEXTS, **YAML_TEXTS, **PACK_TEXTS, **RUN_TEXTS}
+# Why something cannot be read, where one code has several causes: (German, English).
+REASONS: dict[str, tuple[str, str]] = {
+    "cut-off": ("sie endet zu früh; eine Klammer ist nicht geschlossen.", "it ends too early; a bracket is not closed."),
+    "misplaced": ("„{found}“ steht an falscher Stelle; fehlt davor ein Komma oder ein Doppelpunkt?", "“{found}” stands in the wrong place; is a comma or a colon missing before it?"),
+    "no-name": ("hier muss ein Name in Anführungszeichen stehen.", "a name in quotes must stand here."),
+    "unknown-escape": ("der Text {found} enthält eine Maskierung (\\), die JSON nicht kennt.", "the text {found} has an escape (\\) that JSON does not know."),
+    "open-text": ("ein Text endet nicht auf seiner Zeile oder enthält ein Steuerzeichen.", "a text does not end on its line, or holds a control character."),
+    "no-value": ("„{found}“ ist kein JSON-Wert.", "“{found}” is no JSON value."),
+}
+
+TEXTS: _T = {**CELL_TEXTS, **TABLE_TEXTS, **BOOK_TEXTS, **MANIFEST_TEXTS, **YAML_TEXTS, **PACK_TEXTS, **RUN_TEXTS}
 
 
 def expected(problem: Problem, lang: str) -> str:
     """What was expected at the problem's place."""
-    return TEXTS[problem.code][lang == "en"][0].format_map(_words(problem))
+    return TEXTS[problem.code][lang == "en"][0].format_map(_words(problem, lang))
 
 
 def message(problem: Problem, lang: str) -> str:
     """What is wrong and how to mend it; with the nearest known name where one is near."""
-    text = TEXTS[problem.code][lang == "en"][1].format_map(_words(problem))
+    text = TEXTS[problem.code][lang == "en"][1].format_map(_words(problem, lang))
     near, known = problem.args.get("near"), problem.args.get("known")
     if near and known:
         close = difflib.get_close_matches(str(near), str(known).split(", "), 1, 0.6)
@@ -157,8 +208,10 @@ def message(problem: Problem, lang: str) -> str:
     return text
 
 
-def _words(problem: Problem) -> dict[str, object]:
+def _words(problem: Problem, lang: str) -> dict[str, object]:
     words: dict[str, object] = defaultdict(str, problem.args)
     known = problem.args.get("known")
     words.update(found=problem.found or "", column=problem.column or "", known_list=f": {known}" if known else "")
+    if "reason" in problem.args:
+        words["reason"] = REASONS[str(problem.args["reason"])][lang == "en"].format_map(words)
     return words

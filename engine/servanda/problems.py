@@ -39,12 +39,15 @@ class Problems:
     def __init__(self) -> None:
         self._all: list[Problem] = []
 
-    def add(self, code: str, file: str | None = None, row: int | None = None, column: str | None = None, found: object = None, **args: object) -> None:
-        """Note a problem; `found` is cut to 200 characters."""
+    def add(
+        self, code: str, file: str | None = None, row: int | None = None, column: str | None = None, found: object = None, *,
+        sheet: str | None = None, cell: str | None = None, **args: object,
+    ) -> None:
+        """Note a problem; `found` is cut to 200 characters, `sheet` and `cell` (`B7`) place it in a workbook."""
         text = None if found is None else _printable(str(found))
         if text is not None and len(text) > FOUND_LIMIT:
             text = text[:FOUND_LIMIT] + "…"
-        self._all.append(Problem(code, None if file is None else _printable(file), row, column, text, args=args))
+        self._all.append(Problem(code, None if file is None else _printable(file), row, column, text, sheet, cell, args))
 
     def extend(self, problems: Iterable[Problem]) -> None:
         """Take over problems found elsewhere."""

@@ -27,13 +27,17 @@ class PackRun:
 
 @dataclass(frozen=True, slots=True, repr=False)
 class Run:
-    """What one check found: `findings` and `consequences` in their order, `problems` only where bad records were left out."""
+    """What one check found: `findings` and `consequences` in their order, `problems` only where bad records were left out.
+
+    `encodings` are the files whose text was not UTF-8, each with what it was read in.
+    """
 
     as_of: datetime.date
     packs: tuple[PackRun, ...]
     submissions: tuple[Submission, ...]
     problems: tuple[Problem, ...] = ()
     year: int | None = None
+    encodings: tuple[tuple[str, str], ...] = ()
 
     @property
     def findings(self) -> tuple[Finding, ...]:

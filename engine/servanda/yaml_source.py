@@ -43,19 +43,30 @@ class List(list):
     __slots__ = ("line", "lines")
 
 
-def decode(data: bytes, file: str, problems: Problems) -> str | None:
-    """UTF-8 text (a byte order mark is dropped) or None with a problem that names the byte."""
+def decode(data: bytes, file: str, problems: Problems, encoding: str | None = None) -> tuple[str, str | None] | None:
+    """(text, None) of UTF-8 (a byte order mark is dropped); where it is not UTF-8, (text, `encoding`) if that is given and fits.
+
+    None with a problem that names the byte (1-based) otherwise.
+    """
+    used = None
     try:
         text = data.decode("utf-8-sig")
     except UnicodeDecodeError as error:
         start = error.start + len(data) - len(error.object)
-        line = line_at(data[:start].decode("utf-8", "replace"))
-        problems.add("not-utf8", file, line, found=f"0x{data[start]:02x}", byte=start + 1)
-        return None
+        if encoding is None:
+            line = line_at(data[:start].decode("utf-8", "replace"))
+            problems.add("not-utf8", file, line, found=f"0x{data[start]:02x}", byte=start + 1)
+            return None
+        try:
+            text, used = data.decode(encoding), encoding
+        except UnicodeDecodeError as other:
+            line = line_at(data[: other.start].decode(encoding, "replace"))
+            problems.add("not-encoded-so", file, line, found=f"0x{data[other.start]:02x}", byte=other.start + 1, encoding=encoding)
+            return None
     if "\x00" in text:
         problems.add("control-character", file, line_at(text[: text.index("\x00")]), found="U+0000")
         return None
-    return text
+    return text, used
 
 
 def line_at(before: str) -> int:
@@ -81,14 +92,12 @@ def read_bytes(path: Path, file: str, limit: int, problems: Problems) -> bytes |
 def read_yaml(path: Path, file: str, problems: Problems) -> object:
     """The value of a YAML file (Map, List, Scalar or None); None with problems where it cannot be read."""
     data = read_bytes(path, file, MAX_BYTES, problems)
-    return None if data is None else parse_yaml(data, file, problems)
+    decoded = None if data is None else decode(data, file, problems)
+    return None if decoded is None else parse_yaml(decoded[0], file, problems)
 
 
-def parse_yaml(data: bytes, file: str, problems: Problems) -> object:
-    """As `read_yaml`, of bytes at hand."""
-    text = decode(data, file, problems)
-    if text is None:
-        return None
+def parse_yaml(text: str, file: str, problems: Problems) -> object:
+    """As `read_yaml`, of text at hand."""
     if unprintable := _UNPRINTABLE.search(text):
         problems.add("control-character", file, line_at(text[: unprintable.start()]), found=f"U+{ord(unprintable[0]):04X}")
         return None

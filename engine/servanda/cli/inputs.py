@@ -41,6 +41,12 @@ def definition_options(command: Callable) -> Callable:
     return click.option("--rules", type=click.Path(path_type=Path), help="Folder with the packs  [default: rules, else the packaged ones]")(command)
 
 
+def encoding_option(command: Callable) -> Callable:
+    """--encoding"""
+    kinds = click.Choice(["cp1252", "iso-8859-1", "iso-8859-15", "cp850", "utf-16"])
+    return click.option("--encoding", type=kinds, help="Read text that is not UTF-8 in this encoding, and say so.")(command)
+
+
 def date_options(command: Callable) -> Callable:
     """--as-of, --known-on"""
     command = click.option("--known-on", type=DAY, metavar="DATE", help="Ignore submissions made after that day.")(command)

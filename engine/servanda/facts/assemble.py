@@ -34,6 +34,11 @@ class Records:
     row: list[int]
 
 
+def submission_order(submission: Submission) -> tuple:
+    """Submissions in the order in which they became known: by day, then by folder name."""
+    return (submission.submitted_on, submission.folder, submission.path)
+
+
 @dataclass(slots=True)
 class _Entry:
     submission: int
@@ -55,6 +60,22 @@ def assemble(
     problem, and those that point to them, are left out; otherwise they stay (the run ends with the problems), and records that
     may stand in (agreement, fact type) pairs of `unread` files are not said to be missing.
     """
+    current, lost = _current(pack, submissions, tables, leave_out, unread, problems)
+    return {name: _records(pack, name, current, submissions) for name in pack.vocabulary}, lost
+
+
+def check_across(
+    pack: Pack, submissions: Sequence[Submission], tables: Sequence[Sequence[TypedTable]], unread: Set[tuple[str, str]], problems: Problems
+) -> None:
+    """Note what is wrong between submissions: identities, withdrawals and references, as `assemble` does."""
+    _current(pack, submissions, tables, False, unread, problems)
+
+
+def _current(
+    pack: Pack, submissions: Sequence[Submission], tables: Sequence[Sequence[TypedTable]], leave_out: bool, unread: Set[tuple[str, str]],
+    problems: Problems,
+) -> tuple[_Current, set[tuple[str, str]]]:
+    """The records that hold, by type and owner and identity, and the (agreement, fact type) pairs from which bad ones were left out."""
     current: _Current = {}
     lost: set[tuple[str, str]] = set()
     for number in range(len(submissions)):
@@ -63,7 +84,7 @@ def assemble(
             _enter(number, submissions, table, current, leave_out, lost, problems)
     _number(pack, current)
     _resolve_all(pack, current, leave_out, lost, unread, problems)
-    return {name: _records(pack, name, current, submissions) for name in pack.vocabulary}, lost
+    return current, lost
 
 
 def _withdraw(number: int, submissions: Sequence[Submission], current: _Current, unread: Set[tuple[str, str]], problems: Problems) -> None:
@@ -75,7 +96,8 @@ def _withdraw(number: int, submissions: Sequence[Submission], current: _Current,
         if entry is None and (submission.agreement or "", type_name) in unread:
             continue
         if entry is None or submissions[entry.submission].submitted_by != submission.submitted_by:
-            problems.add("unknown-withdrawal", f"{submission.path}/submission.yaml", row, "withdraws", found=item)
+            cell = f"B{row}" if submission.manifest_sheet else None
+            problems.add("unknown-withdrawal", submission.manifest, row, "withdraws", found=item, sheet=submission.manifest_sheet, cell=cell)
         else:
             del entries[identity.strip()]
 
@@ -90,8 +112,8 @@ def _enter(
         before = entries.get(identity)
         if before is not None and submissions[before.submission].submitted_by != submission.submitted_by:
             other = submissions[before.submission]
-            first = f"{before.table.file}:{before.table.rows[before.record]}"
-            problems.add("other-submitter", table.file, table.rows[record], None, found=identity, other=other.submitted_by, first=first)
+            first = before.table.named(before.record)
+            problems.add("other-submitter", table.file, found=identity, other=other.submitted_by, first=first, **table.at(record, None))
             lost.add((owner, table.type))
         elif leave_out and record in table.bad:
             lost.add((owner, table.type))
@@ -133,8 +155,8 @@ def _resolve_all(pack: Pack, current: _Current, leave_out: bool, lost: set, unre
                         continue
                     if (entry.rid, name) not in noted:
                         noted.add((entry.rid, name))
-                        row = entry.table.where(entry.record, name)
-                        problems.add("unknown-reference", entry.table.file, row, name, found=value, type=to)
+                        place = entry.table.at(entry.record, name)
+                        problems.add("unknown-reference", entry.table.file, column=name, found=value, type=to, **place)
                     if leave_out and entries.pop(identity, None) is not None:
                         lost.add((owner, type_name))
                         again = True

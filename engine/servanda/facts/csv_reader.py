@@ -9,30 +9,32 @@ from __future__ import annotations
 import csv
 import io
 import re
-from pathlib import Path
 
-from servanda.facts.tables import TextTable, match_header
+from servanda.facts.tables import Source, TextTable, match_header, read_text
 from servanda.pack_shapes import FactType, fold
 from servanda.problems import Problems
-from servanda.yaml_source import decode, read_bytes
 
 MAX_BYTES = 2 * 1024**3
 csv.field_size_limit(1_000_000)
 _LINE_END = re.compile("[\r\n]")
 
 
-def read_csv(path: Path, file: str, type_name: str, fact_type: FactType, problems: Problems) -> TextTable | None:
+def read_csv(source: Source, type_name: str, fact_type: FactType, problems: Problems) -> TextTable | None:
     """The table of a CSV file; None where it cannot be read as one at all."""
-    data = read_bytes(path, file, MAX_BYTES, problems)
-    text = None if data is None else decode(data, file, problems)
-    if text is None:
+    read = read_text(source, MAX_BYTES, problems)
+    if read is None:
         return None
+    text, encoding = read
+    file = source.file
     try:
         delimiter = _delimiter(text, fact_type)
     except csv.Error as error:
         problems.add("invalid-csv", file, 1, found=str(error))
         return None
-    return _table(text, delimiter, file, type_name, fact_type, problems)
+    table = _table(text, delimiter, file, type_name, fact_type, problems)
+    if table is not None:
+        table.encoding = encoding
+    return table
 
 
 def _delimiter(text: str, fact_type: FactType) -> str:
@@ -60,7 +62,7 @@ def _table(text: str, delimiter: str, file: str, type_name: str, fact_type: Fact
     if not any(cell.strip() for cell in header):
         problems.add("missing-header", file, 1, found=delimiter.join(header))
         return None
-    fields = match_header(header, fact_type, type_name, file, 1, problems)
+    fields = match_header(header, fact_type, type_name, file, problems)
     records: list[list[str]] = []
     rows: list[int] = []
     shifted: set[int] = set()

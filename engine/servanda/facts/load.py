@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import datetime
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
-from servanda.facts.store import submission_order
-from servanda.facts.submissions import Known, find_submissions, read_manifest, read_tables, submission_of
+from servanda.facts.assemble import submission_order
+from servanda.facts.manifest import Known, submission_of
+from servanda.facts.submissions import Place, find_submissions, read_manifest, read_tables
 from servanda.facts.tables import TextTable
 from servanda.facts.validate import TypedTable, validate
 from servanda.model import Agreement, Submission
@@ -17,8 +18,8 @@ from servanda.problems import Problems
 from servanda.yaml_source import Map
 
 GIVEN = "<given>"
-# Problems of folders that were not entered, and of tables outside any submission: nobody knows what they hold.
-_PASSED_OVER = ("link", "missing-manifest", "unreadable-file")
+_NOT_THERE = ("no-such-path", "not-a-folder")
+Owned = tuple[str, str]  # (agreement or "", fact type)
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,52 +30,75 @@ class Given:
     tables: Callable[[Mapping[str, FactType], Problems], list[TextTable]]
 
 
+@dataclass(slots=True)
+class Loaded:
+    """Submissions in the order in which they became known, and the tables of each.
+
+    `lost` are the types with a fault, `unread` those that were not read whole; `encodings` are the files whose text was not UTF-8, with
+    what they were read in.
+    """
+
+    submissions: list[Submission] = field(default_factory=list)
+    tables: list[list[TypedTable]] = field(default_factory=list)
+    lost: set[Owned] = field(default_factory=set)
+    unread: set[Owned] = field(default_factory=set)
+    encodings: list[tuple[str, str]] = field(default_factory=list)
+
+
 def load_submissions(
-    facts: Iterable[Path], given: Given | None, known: Known, known_on: datetime.date | None, problems: Problems
-) -> tuple[list[Submission], list[list[TypedTable]], set[tuple[str, str]], set[tuple[str, str]]]:
-    """The submissions in the order in which they became known, their tables, and (agreement, type) pairs: those with a fault, those not read."""
-    found: list[Submission] = []
-    lost: set[tuple[str, str]] = set()
-    folders = find_submissions([Path(path) for path in facts], known, problems)
-    for problem in problems.since(0):
-        if problem.code in _PASSED_OVER:
-            lost |= _all_lost(Path(problem.file), known)
-    for folder in folders:
-        submission, pack, agreement = read_manifest(folder, known, problems)
+    facts: Iterable[Path], given: Given | None, known: Known, known_on: datetime.date | None, encoding: str | None, problems: Problems
+) -> Loaded:
+    """All submissions among `facts`, and the one that is `given` at hand; text that is not UTF-8 is read in `encoding`, if that is given."""
+    loaded = Loaded()
+    before = len(problems)
+    places = find_submissions([Path(path) for path in facts], known, problems)
+    for problem in problems.since(before):
+        if problem.code not in _NOT_THERE:  # nobody knows what lies there
+            loaded.lost |= _all_lost(Path(problem.file), known)
+    found: list[tuple[Submission, Place | None]] = []
+    for place in places:
+        submission, pack, agreement = read_manifest(place, known, problems)
         if submission is not None and (known_on is None or submission.submitted_on <= known_on):
-            found.append(submission)
+            found.append((submission, place))
         elif submission is None:
-            lost |= _all_lost(folder, known)
+            loaded.lost |= _all_lost(Path(place.path), known)
             # its tables are looked through all the same, so that nothing wrong in them stays hidden
             looked_through = pack or (next(iter(known.packs.values())) if len(known.packs) == 1 else None)
             if looked_through:
-                _read_tables(folder, looked_through, known.agreements.get(agreement or ""), pack is not None, problems)
+                _read(place, looked_through, known.agreements.get(agreement or ""), pack is not None, encoding, problems)
     if given is not None:
         submission, _, _ = submission_of(given.manifest, GIVEN, (GIVEN, GIVEN, ""), known, problems)
-        found.extend([submission] if submission else [])
-    unread = set(lost)
-    found.sort(key=submission_order)
-    tables: list[list[TypedTable]] = []
-    for submission in found:
-        pack, agreement = known.packs[submission.pack], known.agreements.get(submission.agreement or "")
-        if given is not None and submission.path == GIVEN:
-            typed, faulty = _validated(given.tables(pack.vocabulary, problems), pack, agreement, True, problems)
-            not_read: set[str] = set()
-        else:
-            typed, faulty, not_read = _read_tables(Path(submission.path), pack, agreement, True, problems)
-        tables.append(typed)
-        lost |= {(submission.agreement or "", type_name) for type_name in faulty}
-        unread |= {(submission.agreement or "", type_name) for type_name in not_read}
-    return found, tables, lost, unread
+        found.extend([(submission, None)] if submission else [])
+    loaded.unread = set(loaded.lost)
+    for submission, place in sorted(found, key=lambda one: submission_order(one[0])):
+        _load(submission, place, given, known, encoding, loaded, problems)
+    return loaded
 
 
-def _read_tables(
-    folder: Path, pack: Pack, agreement: Agreement | None, sites_known: bool, problems: Problems
+def _load(
+    submission: Submission, place: Place | None, given: Given | None, known: Known, encoding: str | None, loaded: Loaded, problems: Problems
+) -> None:
+    """Add a submission with its tables."""
+    pack, agreement = known.packs[submission.pack], known.agreements.get(submission.agreement or "")
+    if place is None:
+        typed, faulty = _validated(given.tables(pack.vocabulary, problems), pack, agreement, True, problems)
+        not_read: set[str] = set()
+    else:
+        typed, faulty, not_read = _read(place, pack, agreement, True, encoding, problems)
+    loaded.submissions.append(submission)
+    loaded.tables.append(typed)
+    loaded.encodings.extend((table.file, table.encoding) for table in typed if table.encoding)
+    loaded.lost |= {(submission.agreement or "", type_name) for type_name in faulty}
+    loaded.unread |= {(submission.agreement or "", type_name) for type_name in not_read}
+
+
+def _read(
+    place: Place, pack: Pack, agreement: Agreement | None, sites_known: bool, encoding: str | None, problems: Problems
 ) -> tuple[list[TypedTable], set[str], set[str]]:
     """The typed tables of a submission; the fact types with a fault, and those that could not be read whole."""
-    texts, faulty, not_read = read_tables(folder, pack, problems)
-    typed, wrong = _validated(texts, pack, agreement, sites_known, problems)
-    return typed, faulty | wrong, not_read
+    tables = read_tables(place, pack, encoding, problems)
+    typed, wrong = _validated([table for table in tables.found.values() if table is not None], pack, agreement, sites_known, problems)
+    return typed, tables.faulty | wrong, tables.unread
 
 
 def _validated(
@@ -93,7 +117,7 @@ def _validated(
     return typed, faulty
 
 
-def _all_lost(folder: Path, known: Known) -> set[tuple[str, str]]:
+def _all_lost(folder: Path, known: Known) -> set[Owned]:
     """A submission without a usable manifest takes back the completeness of everything that it may have held."""
     owners = [name for name in known.agreements if name in folder.resolve().parts] or [*known.agreements, ""]
     return {(owner, type_name) for owner in owners for pack in known.packs.values() for type_name in pack.vocabulary}

@@ -13,7 +13,7 @@ from collections.abc import Iterable, Mapping, Sequence
 import duckdb
 
 from servanda.facts.assemble import Records
-from servanda.model import Agreement, Submission
+from servanda.model import Agreement
 from servanda.pack_shapes import FactType, Pack
 from servanda.selection import SITES
 
@@ -108,8 +108,3 @@ def load_declarations(con: duckdb.DuckDBPyConnection, complete: Mapping[tuple[st
         ("role", "VARCHAR", [key[2] for key in keys]),
         ("until", "DATE", [complete[key] for key in keys]),
     ])
-
-
-def submission_order(submission: Submission) -> tuple:
-    """Submissions in the order in which they became known: by day, then by folder name."""
-    return (submission.submitted_on, submission.folder, submission.path)

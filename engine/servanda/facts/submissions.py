@@ -1,68 +1,121 @@
-"""Submissions: where they lie, what their manifest says, and which tables they hold."""
+"""Submissions: where they lie, and which tables they hold."""
 
 from __future__ import annotations
 
-import datetime
 import hashlib
+import importlib
 import os
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-from servanda.facts.csv_reader import read_csv
-from servanda.facts.tables import TextTable
-from servanda.facts.values import Invalid, to_date
-from servanda.facts.yaml_reader import read_yaml_table
-from servanda.model import Agreement, Submission
-from servanda.pack_shapes import FactType, Pack
+from servanda.facts.manifest import Known, submission_of
+from servanda.facts.tables import Source, TextTable
+from servanda.model import Submission
+from servanda.pack_shapes import Pack
 from servanda.problems import Problems
-from servanda.yaml_source import List, Map, Scalar, line_of, read_yaml
+from servanda.yaml_source import Map, read_yaml
+
+if TYPE_CHECKING:
+    from servanda.facts.workbook_reader import Sheet, Workbook
 
 MANIFEST = "submission.yaml"
-READERS = ((".csv", read_csv), (".yaml", read_yaml_table))
-_KEYS = ("agreement", "pack", "submitted_on", "submitted_by", "complete", "withdraws")
+# (ending, module, function): one table a file, loaded when there is such a file.
+READERS = (
+    (".csv", "servanda.facts.csv_reader", "read_csv"),
+    (".yaml", "servanda.facts.yaml_reader", "read_yaml_table"),
+    (".json", "servanda.facts.json_reader", "read_json_table"),
+    (".jsonl", "servanda.facts.json_reader", "read_json_lines"),
+    (".parquet", "servanda.facts.parquet_reader", "read_parquet"),
+)
+TABLES = tuple(suffix for suffix, *_ in READERS)
+WORKBOOKS = (".xlsx", ".ods")
 
 
 @dataclass(frozen=True, slots=True)
-class Known:
-    """What a submission may name: the packs and the agreements."""
+class Place:
+    """Where a submission lies: a folder, or one `workbook` in it that is the whole submission; `book` is the one that holds its manifest."""
 
-    packs: Mapping[str, Pack]
-    agreements: Mapping[str, Agreement]
-    broken: frozenset[str] = frozenset()  # ids of agreements whose own file has problems; their submissions are passed over
+    folder: Path
+    workbook: Path | None = None
+    manifest: Path | None = None
+    book: Workbook | None = None
+
+    @property
+    def path(self) -> str:
+        """The submission's path in reports."""
+        return (self.workbook or self.folder).as_posix()
 
 
-def find_submissions(paths: Iterable[Path], known: Known, problems: Problems) -> list[Path]:
-    """The folders with a manifest at or below the paths, each once, in a stable order."""
+def find_submissions(paths: Iterable[Path], known: Known, problems: Problems) -> list[Place]:
+    """The submissions at or below the paths, each once, in a stable order."""
     stems = {type_name for pack in known.packs.values() for type_name in pack.vocabulary}
-    found: dict[Path, Path] = {}
+    found: dict[Path, Place] = {}
     for path in paths:
         # os.path answers where pathlib raises: names that are too long, folders that may not be entered.
         if not os.path.exists(path):
             problems.add("no-such-path", path.as_posix())
-        elif not os.path.isdir(path):
+        elif os.path.isdir(path):
+            for place in _walk(path, stems, problems):
+                found.setdefault(Path(place.path).resolve(), place)
+        elif path.suffix in WORKBOOKS and os.path.isfile(path):
+            place = _named_workbook(path, problems)
+            if place is not None:
+                found.setdefault(path.resolve(), place)
+        else:
             problems.add("not-a-folder", path.as_posix())
-        else:
-            for folder in _walk(path, stems, problems):
-                found.setdefault(folder.resolve(), folder)
-    return sorted(found.values(), key=lambda folder: folder.as_posix())
+    return sorted(found.values(), key=lambda place: place.path)
 
 
-def _walk(folder: Path, stems: set[str], problems: Problems) -> Iterable[Path]:
-    if os.path.lexists(folder / MANIFEST):
-        if os.fsencode(folder).decode("utf-8", "replace") != str(folder):
-            problems.add("unreadable-file", folder.as_posix(), found="the folder's name is not UTF-8")
-        else:
-            yield folder
+def _named_workbook(path: Path, problems: Problems) -> Place | None:
+    """A workbook that was named itself: it is a submission where it has a manifest."""
+    if path.is_symlink():
+        problems.add("link", path.as_posix())
+        return None
+    book = _read_workbook(path, problems)
+    if book is not None and manifest_of(book) is None:
+        problems.add("missing-manifest", path.as_posix(), found=path.name)
+        return None
+    return Place(path.parent, path, path, book) if book is not None else None
+
+
+def _walk(folder: Path, stems: set[str], problems: Problems) -> Iterable[Place]:
+    if os.fsencode(folder).decode("utf-8", "replace") != str(folder):
+        problems.add("unreadable-file", folder.as_posix(), found="the folder's name is not UTF-8")
         return
-    suffixes = tuple(suffix for suffix, _ in READERS)
-    for entry in _entries(folder, problems):
+    if os.path.lexists(folder / MANIFEST):
+        yield Place(folder)
+        return
+    entries = _entries(folder, problems)
+    before = len(problems)
+    books = {entry: _read_workbook(entry, problems) for entry in entries if entry.suffix in WORKBOOKS and not entry.is_symlink() and entry.is_file()}
+    manifests = [entry for entry, book in books.items() if book is not None and manifest_of(book) is not None]
+    if len(manifests) == 1 and len(problems) == before:
+        yield Place(folder, None, manifests[0], books[manifests[0]])
+        return
+    for entry in entries:
         if entry.is_symlink():
             problems.add("link", entry.as_posix())
         elif os.path.isdir(entry):
             yield from _walk(entry, stems, problems)
-        elif entry.stem in stems and entry.suffix in suffixes:
+        elif entry in manifests:
+            yield Place(folder, entry, entry, books[entry])
+        elif books.get(entry) is not None or entry.stem in stems and entry.suffix in TABLES:
             problems.add("missing-manifest", entry.as_posix(), found=entry.name)
+
+
+def _read_workbook(path: Path, problems: Problems) -> Workbook | None:
+    from servanda.facts.workbook_reader import read_workbook
+
+    return read_workbook(path, path.as_posix(), problems)
+
+
+def manifest_of(book: Workbook) -> Sheet | None:
+    """The manifest sheet of a workbook, where it has one."""
+    from servanda.facts.workbook_layout import is_manifest
+
+    return next((sheet for sheet in book.sheets if is_manifest(sheet.name)), None)
 
 
 def _entries(folder: Path, problems: Problems) -> list[Path]:
@@ -74,164 +127,33 @@ def _entries(folder: Path, problems: Problems) -> list[Path]:
         return []
 
 
-def read_manifest(folder: Path, known: Known, problems: Problems) -> tuple[Submission | None, Pack | None, str | None]:
-    """The submission of a manifest, or None with problems where it does not hold; its pack and agreement as far as they are known."""
-    file = (folder / MANIFEST).as_posix()
+def read_manifest(place: Place, known: Known, problems: Problems) -> tuple[Submission | None, Pack | None, str | None]:
+    """The submission that lies at a place, or None with problems where its manifest does not hold; its pack and agreement as far as they are known."""
+    files = _entries(place.folder, Problems()) if place.workbook is None else [place.workbook]
+    origin = (place.path, place.workbook.stem if place.workbook else place.folder.resolve().name, _digest(files))
+    if place.book is not None:
+        from servanda.facts.manifest_sheet import submission_of_sheet
+
+        return submission_of_sheet(manifest_of(place.book), place.manifest.as_posix(), origin, known, problems)
+    path = place.folder / MANIFEST
+    file = path.as_posix()
     before = len(problems)
-    if (folder / MANIFEST).is_symlink():
+    if path.is_symlink():
         problems.add("link", file)
         return None, None, None
-    tree = read_yaml(folder / MANIFEST, file, problems)
+    tree = read_yaml(path, file, problems)
     if len(problems) > before:
         return None, None, None
     if not isinstance(tree, Map):
         problems.add("not-a-map", file, 1, found="nothing" if tree is None else "a list or a text")
         return None, None, None
-    return submission_of(tree, file, (folder.as_posix(), folder.resolve().name, _digest(folder)), known, problems)
+    return submission_of(tree, file, origin, known, problems)
 
 
-def submission_of(
-    tree: Map, file: str, origin: tuple[str, str, str], known: Known, problems: Problems
-) -> tuple[Submission | None, Pack | None, str | None]:
-    """As `read_manifest`, of a manifest's map; `origin` is the submission's path, its folder's name and its hash."""
-    before = len(problems)
-    for key in tree:
-        if key not in _KEYS:
-            problems.add("unknown-key", file, tree.lines[key], key, found=key, known=", ".join(_KEYS), near=key)
-    pack, agreement = _whose(tree, file, known, problems)
-    submitted_on = _date(tree, ("submitted_on",), file, problems, required=True)
-    submitted_by = tree.get("submitted_by")
-    if submitted_by is None:
-        problems.add("missing-key", file, tree.line, "submitted_by")
-    elif not isinstance(submitted_by, Scalar):
-        problems.add("not-a-value", file, tree.lines["submitted_by"], "submitted_by", found="a list or a map")
-    elif pack and submitted_by not in pack.head.parties:
-        choices = ", ".join(pack.head.parties)
-        problems.add("unknown-value", file, tree.lines["submitted_by"], "submitted_by", found=submitted_by, known=choices, near=str(submitted_by))
-    complete = _complete(tree, file, pack, submitted_on, problems) if pack else {}
-    withdraws = _withdraws(tree, file, pack, problems) if pack else ()
-    if len(problems) > before or pack is None:
-        return None, pack, agreement
-    path, name, sha256 = origin
-    return Submission(path, name, pack.id, agreement, submitted_on, str(submitted_by), complete, withdraws, sha256), pack, agreement
-
-
-def _whose(tree: Map, file: str, known: Known, problems: Problems) -> tuple[Pack | None, str | None]:
-    agreement_id, pack_id = tree.get("agreement"), tree.get("pack")
-    agreement = known.agreements.get(str(agreement_id)) if agreement_id is not None else None
-    if agreement_id is None and pack_id is None:
-        problems.add("missing-key", file, tree.line, "agreement")
-        return None, None
-    if agreement is None and str(agreement_id) in known.broken:
-        return None, None
-    if agreement_id is not None and agreement is None:
-        near, choices = str(agreement_id), ", ".join(sorted(known.agreements))
-        problems.add("unknown-agreement", file, tree.lines["agreement"], "agreement", found=agreement_id, known=choices, near=near)
-        return None, None
-    if pack_id is not None and str(pack_id) not in known.packs:
-        problems.add("unknown-pack", file, tree.lines["pack"], "pack", found=pack_id, known=", ".join(sorted(known.packs)))
-        return None, None
-    if agreement and pack_id is not None and agreement.pack != pack_id:
-        problems.add("other-pack", file, tree.lines["pack"], "pack", found=pack_id, known=agreement.pack)
-        return None, None
-    return known.packs[agreement.pack if agreement else str(pack_id)], agreement.id if agreement else None
-
-
-def _date(tree: object, path: tuple, file: str, problems: Problems, required: bool = False) -> datetime.date | None:
-    value = tree
-    for part in path:
-        value = value.get(part) if isinstance(value, Map) else None
-    column = ".".join(path)
-    row = line_of(tree, path)
-    if value is None:
-        if required:
-            problems.add("missing-key", file, row, column)
-        return None
-    try:
-        if not isinstance(value, Scalar):
-            raise Invalid("invalid-date")
-        return to_date(value.strip())
-    except Invalid as error:
-        problems.add(error.code, file, row, column, found=value if isinstance(value, Scalar) else "a list or a map")
-        return None
-
-
-def _complete(tree: Map, file: str, pack: Pack, submitted_on: datetime.date | None, problems: Problems) -> dict:
-    """Declarations as {(type, role or None): last day}."""
-    declared = tree.get("complete")
-    result: dict[tuple[str, str | None], datetime.date] = {}
-    if declared is None:
-        return result
-    if isinstance(declared, Scalar):
-        until = _until(tree, ("complete",), file, submitted_on, problems)
-        return {(type_name, None): until for type_name in pack.vocabulary} if until else {}
-    if not isinstance(declared, Map):
-        problems.add("not-a-map", file, tree.lines["complete"], "complete", found="a list")
-        return result
-    for type_name, value in declared.items():
-        path = ("complete", type_name)
-        if type_name not in pack.vocabulary:
-            choices = ", ".join(pack.vocabulary)
-            problems.add("unknown-fact-type", file, line_of(tree, path), ".".join(path), found=type_name, known=choices, near=type_name)
-        elif isinstance(value, Map):
-            roles = _roles(tree, path, pack.vocabulary[type_name], file, problems)
-            until = _until(tree, (*path, "until"), file, submitted_on, problems)
-            if until:
-                result.update({(type_name, role): until for role in roles})
-        elif (until := _until(tree, path, file, submitted_on, problems)) is not None:
-            result[(type_name, None)] = until
-    return result
-
-
-def _until(tree: Map, path: tuple, file: str, submitted_on: datetime.date | None, problems: Problems) -> datetime.date | None:
-    until = _date(tree, path, file, problems, required=True)
-    if until and submitted_on and until > submitted_on:
-        problems.add("complete-after-submission", file, line_of(tree, path), ".".join(path), found=until, submitted_on=submitted_on)
-        return None
-    return until
-
-
-def _roles(tree: Map, path: tuple, fact_type: FactType, file: str, problems: Problems) -> tuple[str | None, ...]:
-    declared: Map = tree["complete"][path[1]]
-    for key in declared:
-        if key not in ("until", "roles"):
-            problems.add("unknown-key", file, declared.lines[key], ".".join((*path, key)), found=key, known="until, roles", near=key)
-    roles = declared.get("roles")
-    if roles is None:
-        return (None,)
-    row, column = declared.lines["roles"], ".".join((*path, "roles"))
-    if not isinstance(roles, List) or not fact_type.roles:
-        problems.add("no-roles", file, row, column, found=roles if isinstance(roles, Scalar) else "roles")
-        return ()
-    for role in roles:
-        if role not in fact_type.roles:
-            found = role if isinstance(role, Scalar) else "a list or a map" if role else "null"
-            problems.add("unknown-value", file, row, column, found=found, known=", ".join(fact_type.roles), near=str(role))
-    return tuple(str(role) for role in roles)
-
-
-def _withdraws(tree: Map, file: str, pack: Pack, problems: Problems) -> tuple[tuple[str, int], ...]:
-    """`type:id` with its line."""
-    listed = tree.get("withdraws")
-    if listed is None:
-        return ()
-    if not isinstance(listed, List):
-        problems.add("not-a-list", file, tree.lines["withdraws"], "withdraws", found=str(listed))
-        return ()
-    result = []
-    for number, item in enumerate(listed):
-        row = listed.lines[number]
-        if not isinstance(item, Scalar) or ":" not in item or item.split(":", 1)[0] not in pack.vocabulary:
-            problems.add("invalid-withdrawal", file, row, "withdraws", found=item if isinstance(item, Scalar) else "a list or a map")
-        else:
-            result.append((str(item), row))
-    return tuple(result)
-
-
-def _digest(folder: Path) -> str:
+def _digest(files: Sequence[Path]) -> str:
     """SHA-256 over the names and contents of the submission's files, in order of name."""
     digest = hashlib.sha256()
-    for path in _entries(folder, Problems()):
+    for path in files:
         if path.is_file() and not path.is_symlink():
             try:
                 with path.open("rb") as stream:
@@ -241,34 +163,79 @@ def _digest(folder: Path) -> str:
     return digest.hexdigest()
 
 
-def read_tables(folder: Path, pack: Pack, problems: Problems) -> tuple[list[TextTable], set[str], set[str]]:
-    """The tables of a submission, the fact types that something is wrong with, and those that were not read to the end."""
-    tables: dict[str, TextTable | None] = {}
-    faulty: set[str] = set()
-    unread: set[str] = set()
-    readers = dict(READERS)
-    for entry in _entries(folder, problems):
-        file, stem = entry.as_posix(), entry.stem
-        if entry.name == MANIFEST:
+@dataclass(slots=True)
+class Tables:
+    """The tables of a submission, by fact type (None: it could not be read); the types with a fault, and those not read to the end."""
+
+    found: dict[str, TextTable | None] = field(default_factory=dict)
+    faulty: set[str] = field(default_factory=set)
+    unread: set[str] = field(default_factory=set)
+
+
+def read_tables(place: Place, pack: Pack, encoding: str | None, problems: Problems) -> Tables:
+    """The tables of a submission; text that is not UTF-8 is read in `encoding` where that is given."""
+    tables = Tables()
+    for entry in [place.workbook] if place.workbook else _entries(place.folder, problems):
+        if entry.name == MANIFEST and place.manifest is None:
             continue
         before = len(problems)
         if entry.is_symlink():
-            problems.add("link", file)
+            problems.add("link", entry.as_posix())
         elif entry.is_dir():
-            problems.add("folder-in-submission", file)
-        elif entry.suffix not in readers or not entry.is_file():
-            problems.add("unknown-file", file, found=entry.name, known=", ".join(readers))
-        elif stem not in pack.vocabulary:
-            problems.add("unknown-fact-type", file, found=stem, known=", ".join(pack.vocabulary), near=stem)
-        elif stem in tables:
-            problems.add("duplicate-table", file, found=entry.name)
+            problems.add("folder-in-submission", entry.as_posix())
+        elif entry.suffix in WORKBOOKS and entry.is_file():
+            _read_sheets(place, entry, pack, tables, problems)
+            continue
         else:
-            tables[stem] = readers[entry.suffix](entry, file, stem, pack.vocabulary[stem], problems)
-        if len(problems) > before and stem in pack.vocabulary:
-            faulty.add(stem)
-            table = None if entry.suffix not in readers else tables.get(stem)
-            if table is None or table.file != file or table.cut:
-                unread.add(stem)
-        elif len(problems) > before:  # nobody knows what it holds
-            faulty |= set(pack.vocabulary)
-    return [table for table in tables.values() if table is not None], faulty, unread
+            _read_file(entry, pack, encoding, tables, problems)
+        if len(problems) > before:
+            _note_fault(tables, entry.stem if entry.stem in pack.vocabulary else None, entry.as_posix(), pack)
+    return tables
+
+
+def _read_file(entry: Path, pack: Pack, encoding: str | None, tables: Tables, problems: Problems) -> None:
+    """One table from one file."""
+    reader = next(((module, function) for suffix, module, function in READERS if suffix == entry.suffix), None)
+    file, stem = entry.as_posix(), entry.stem
+    if reader is None or not entry.is_file():
+        problems.add("unknown-file", file, found=entry.name, known=", ".join((*TABLES, *WORKBOOKS)))
+    elif stem not in pack.vocabulary:
+        problems.add("unknown-fact-type", file, found=stem, known=", ".join(pack.vocabulary), near=stem)
+    elif stem in tables.found:
+        problems.add("duplicate-table", file, found=entry.name)
+    else:
+        read = getattr(importlib.import_module(reader[0]), reader[1])
+        tables.found[stem] = read(Source(entry, file, encoding), stem, pack.vocabulary[stem], problems)
+
+
+def _read_sheets(place: Place, entry: Path, pack: Pack, tables: Tables, problems: Problems) -> None:
+    """The tables of a workbook, one a sheet."""
+    from servanda.facts.workbook_tables import fact_sheets, table_of_sheet
+
+    file = entry.as_posix()
+    book = place.book if entry == place.manifest else _read_workbook(entry, problems)
+    if book is None:
+        _note_fault(tables, None, file, pack)
+        return
+    if entry != place.manifest and (sheet := manifest_of(book)) is not None:
+        problems.add("second-manifest", file, sheet=sheet.name, found=sheet.name)
+        _note_fault(tables, None, file, pack)
+    for type_name, sheet, known in fact_sheets(book, file, pack, problems):
+        before = len(problems)
+        if known and type_name in tables.found:
+            problems.add("duplicate-table", file, found=sheet.name, sheet=sheet.name)
+        elif known:
+            tables.found[type_name] = table_of_sheet(sheet, file, type_name, pack.vocabulary[type_name], problems)
+        if not known or len(problems) > before:
+            _note_fault(tables, type_name, file, pack)
+
+
+def _note_fault(tables: Tables, type_name: str | None, file: str, pack: Pack) -> None:
+    """Something is wrong with a table, or (None) with a file of which nobody knows what it holds."""
+    if type_name is None:
+        tables.faulty |= set(pack.vocabulary)
+        return
+    tables.faulty.add(type_name)
+    table = tables.found.get(type_name)
+    if table is None or table.file != file or table.cut:
+        tables.unread.add(type_name)

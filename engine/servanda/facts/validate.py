@@ -10,8 +10,8 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 
 from servanda.conditions import Condition
-from servanda.facts.tables import TextTable
-from servanda.facts.values import Invalid, parser, to_decimal
+from servanda.facts.tables import Place, TextTable
+from servanda.facts.values import Invalid, are_ids, parser, to_decimal
 from servanda.pack_shapes import FactType, FieldType
 from servanda.problems import Problems
 
@@ -25,8 +25,15 @@ class TypedTable:
     columns: dict[str, list]
     ids: list[str]
     rows: Sequence[int]
-    where: Callable[[int, str], int]
+    at: Callable[[int, str | None], Place]
     bad: set[int] = field(default_factory=set)
+    encoding: str | None = None
+
+    def named(self, record: int) -> str:
+        """The place of a record in words: `meetings.csv:7`, `report.xlsx:Sitzungen!7`."""
+        place = self.at(record, None)
+        sheet = place.get("sheet")
+        return f"{self.file}:{f'{sheet}!' if sheet else ''}{self.rows[record]}"
 
 
 def validate(table: TextTable, fact_type: FactType, sites: frozenset[str] | None, obligations: frozenset[str], problems: Problems) -> TypedTable:
@@ -50,10 +57,11 @@ def validate(table: TextTable, fact_type: FactType, sites: frozenset[str] | None
         if declared.not_before:
             _order(table, name, declared.not_before, columns, bad, problems)
     ids = _ids(fact_type.key, columns, len(table.rows))
-    _unique(table, fact_type.key, ids, unkeyed, bad, problems)
+    typed = TypedTable(table.type, table.file, columns, ids, table.rows, table.at, bad, table.encoding)
+    _unique(typed, fact_type.key, unkeyed, problems)
     for name in fact_type.key if table.shifted else ():
         _blank(columns[name], table.shifted)
-    return TypedTable(table.type, table.file, columns, ids, table.rows, table.where, bad)
+    return typed
 
 
 def _column(table: TextTable, name: str, declared: FieldType, known: frozenset[str] | None, bad: set[int], problems: Problems) -> list:
@@ -61,7 +69,10 @@ def _column(table: TextTable, name: str, declared: FieldType, known: frozenset[s
     parse = parser(declared)
     values: dict[str | None, object] = {None: None}
     wrong: dict[str, Invalid] = {}
-    for text in set(texts):
+    distinct = set(texts)
+    if declared.type in ("id", "reference") and are_ids(distinct):
+        return texts if not distinct & {None, ""} else [text or None for text in texts]
+    for text in distinct:
         stripped = _stripped(text)
         if not stripped:
             values[text] = None
@@ -78,7 +89,7 @@ def _column(table: TextTable, name: str, declared: FieldType, known: frozenset[s
         for record, text in enumerate(texts):
             if text in wrong and record not in table.shifted:
                 error = wrong[text]
-                problems.add(error.code, table.file, table.where(record, name), name, found=text, **error.args_)
+                problems.add(error.code, table.file, column=name, found=text, **table.at(record, name), **error.args_)
                 bad.add(record)
     return [values[text] for text in texts]
 
@@ -118,7 +129,7 @@ def _require(table: TextTable, name: str, declared: FieldType, columns: dict[str
         if value is not None or record in table.shifted or (record, name) in table.refused or _stripped(table.columns[name][record]):
             continue
         if declared.required or holds(condition, columns, record):
-            problems.add("missing-value", table.file, table.where(record, name), name, label=label)
+            problems.add("missing-value", table.file, column=name, label=label, **table.at(record, name))
             bad.add(record)
 
 
@@ -135,7 +146,7 @@ def _written(value: object) -> object:
 def _order(table: TextTable, name: str, earlier: str, columns: dict[str, list], bad: set[int], problems: Problems) -> None:
     for record, (value, first) in enumerate(zip(columns[name], columns[earlier], strict=True)):
         if value is not None and first is not None and value < first:
-            problems.add("dates-out-of-order", table.file, table.where(record, name), name, found=value, first=first)
+            problems.add("dates-out-of-order", table.file, column=name, found=value, first=first, **table.at(record, name))
             bad.add(record)
 
 
@@ -147,12 +158,15 @@ def _ids(key: Sequence[str], columns: dict[str, list], count: int) -> list[str]:
     return ["/".join(str(value) for value in record if value is not None) for record in zip(*parts, strict=True)] if count else []
 
 
-def _unique(table: TextTable, key: Sequence[str], ids: list[str], unkeyed: set[int], bad: set[int], problems: Problems) -> None:
-    if len(set(ids)) == len(ids):
+def _unique(table: TypedTable, key: Sequence[str], unkeyed: set[int], problems: Problems) -> None:
+    if len(set(table.ids)) == len(table.ids):
         return
     first: dict[str, int] = {}
-    for record, identity in enumerate(ids):
+    for record, identity in enumerate(table.ids):
         if record not in unkeyed and first.setdefault(identity, record) != record:
-            row, column = table.where(record, key[0]), key[0] if len(key) == 1 else None
-            problems.add("duplicate-id", table.file, row, column, found=identity, first=f"{table.file}:{table.rows[first[identity]]}")
-            bad.add(record)
+            column = key[0] if len(key) == 1 else None
+            place = table.at(record, key[0])
+            if column is None:
+                place = {**table.at(record, None), "row": place["row"]}
+            problems.add("duplicate-id", table.file, column=column, found=identity, first=table.named(first[identity]), **place)
+            table.bad.add(record)

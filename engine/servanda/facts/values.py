@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import datetime
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from decimal import Decimal
 
 from servanda.model import FIRST_DAY, LAST_DAY
@@ -21,6 +21,7 @@ _AMOUNT = re.compile(r"(-?)(\d{1,12}|\d{1,3}(?:\.\d{3}){1,3}(?=,))(?:,(\d{1,2}))
 _AMOUNT_DOT = re.compile(r"-?\d{1,12}\.\d{1,2}", re.ASCII)
 _YEAR = re.compile(r"\d{4}", re.ASCII)
 _ID = re.compile(r"[A-Za-z0-9._-]{1,200}", re.ASCII)
+_IDS = re.compile(r"(?:[A-Za-z0-9._-]{1,200}\n)*[A-Za-z0-9._-]{1,200}", re.ASCII)
 _BOOLS = {"true": True, "ja": True, "1": True, "false": False, "nein": False, "0": False}
 _TEXT_LIMIT = 20_000
 CENT = Decimal("0.01")
@@ -81,6 +82,13 @@ def to_id(text: str) -> str:
     if not _ID.fullmatch(text):
         raise Invalid("invalid-id")
     return text
+
+
+def are_ids(texts: Collection[str | None]) -> bool:
+    """Whether all these texts are ids as they stand, empty ones aside: one look at all of them, however many there are."""
+    given = [text for text in texts if text]
+    joined = "\n".join(given)
+    return joined.count("\n") == len(given) - 1 and _IDS.fullmatch(joined) is not None
 
 
 def to_text(text: str) -> str:

@@ -40,6 +40,8 @@ def json_report(run: Run, style: Style) -> str:
     }
     if run.problems:
         report["problems"] = [problem_object(problem, style) for problem in run.problems]
+    if run.encodings:
+        report["encodings"] = [{"file": file, "encoding": encoding} for file, encoding in run.encodings]
     return _dump(report)
 
 

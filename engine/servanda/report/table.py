@@ -41,6 +41,7 @@ def table_report(run: Run, style: Style) -> str:
     console.print()
     console.print(_summary(run, style))
     console.print(_sum_line(run, style))
+    _encodings(console, run, style)
     _left_out(console, run, style)
     for part in run.packs:
         for agreement in (*part.agreements, None):
@@ -77,8 +78,8 @@ def _text(console: Console) -> str:
 
 def _place(problem: Problem, english: bool) -> str:
     parts = [safe_text(problem.file or ("input" if english else "Eingabe"))]
-    if problem.cell:
-        parts.append(f"{safe_text(problem.sheet)}!{problem.cell}")
+    if problem.sheet:
+        parts.append("!".join(safe_text(part) for part in (problem.sheet, problem.cell or problem.row) if part))
     elif problem.row:
         parts.append(str(problem.row))
     return ":".join(parts) + (f" · {safe_text(problem.column)}" if problem.column else "")
@@ -141,6 +142,16 @@ def _sum_line(run: Run, style: Style) -> Text:
     counts = run.summary()
     named = " + ".join(f"{counts[status]} {status_word(status, style.lang)}" for status in STATUSES if counts[status])
     return Text(f"\n{named} = {counts['duties']} {'duties' if style.lang == 'en' else 'Pflichten'}", style="dim")
+
+
+def _encodings(console: Console, run: Run, style: Style) -> None:
+    """Files whose text was not UTF-8: a wrong encoding shows in names only, so a person must know."""
+    if not run.encodings:
+        return
+    console.print()
+    console.print(Text("Read in another encoding than UTF-8:" if style.lang == "en" else "Nicht als UTF-8 gelesen:", style="bold yellow"))
+    for file, encoding in run.encodings:
+        console.print(Padding(Text(f"{safe_text(file)}: {encoding}"), (0, 0, 0, 2)))
 
 
 def _left_out(console: Console, run: Run, style: Style) -> None:

@@ -1,0 +1,102 @@
+"""Workbooks (.xlsx, .ods): sheets of cells, read in a process of their own under limits.
+
+python-calamine parses; `binary_worker` bounds it (2 GiB of memory, 60 s of processor time, 400 MB unpacked, 5 million cells a sheet)
+and finds what the parser passes over in silence: merged cells, errors, formulas without a value.
+"""
+
+from __future__ import annotations
+
+import datetime
+import json
+import subprocess
+import sys
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from servanda.problems import Problems
+from servanda.yaml_source import read_bytes
+
+MAX_BYTES = 64 * 1024 * 1024
+_WORKER = Path(__file__).with_name("binary_worker.py")
+# The child needs the modules that this interpreter finds, and its own folder must not shadow them.
+_START = "import runpy, sys, json; sys.path[:] = json.loads(sys.argv[1]); sys.argv = sys.argv[2:]; runpy.run_path(sys.argv[0], run_name='__main__')"
+_FAILED = "file-too-costly"
+_DAY = b'"\\u0000d'
+
+
+@dataclass(frozen=True, slots=True)
+class Sheet:
+    """A sheet as it was found: `rows` start at A1; a cell is "" (empty), text, a bool, or a number; days are ISO text.
+
+    Where the sheet was read `typed`, days are dates.
+
+    `merged` are ranges such as `A2:A5`, `faults` (cell, code, found) of cells whose value cannot be read.
+    """
+
+    name: str
+    hidden: bool
+    rows: list[list[object]]
+    merged: tuple[str, ...] = ()
+    faults: tuple[tuple[str, str, str], ...] = field(default=())
+
+
+@dataclass(frozen=True, slots=True)
+class Workbook:
+    """The sheets of a workbook, in their order."""
+
+    sheets: tuple[Sheet, ...]
+
+
+def read_workbook(path: Path, file: str, problems: Problems, typed: bool = False) -> Workbook | None:
+    """The sheets of a workbook; None with a problem where it cannot be read as one. Days are ISO text, or dates where they are to be `typed`."""
+    data = read_bytes(path, file, MAX_BYTES, problems)
+    if data is None:
+        return None
+    sheets: list[Sheet] = []
+    for message in run_worker([path.suffix[1:]], data, typed):
+        if isinstance(message, list):
+            sheets[-1].rows.extend([[_cell(value) for value in row] for row in message] if typed else message)
+        elif "problem" in message:
+            code, args = message.pop("problem"), message
+            problems.add(code, file, found=args.pop("found", None), sheet=args.pop("sheet", None), cell=args.pop("cell", None), **args)
+            return None
+        else:
+            faults = tuple(tuple(fault) for fault in message["faults"])
+            sheets.append(Sheet(message["sheet"], message["hidden"], [], tuple(message["merged"]), faults))
+    return Workbook(tuple(sheets))
+
+
+def _cell(value: object) -> object:
+    if value.__class__ is str and value[:2] == "\0d":
+        return datetime.date.fromisoformat(value[2:]) if len(value) == 12 else value[2:]
+    return value
+
+
+def run_worker(arguments: list[str], data: bytes, typed: bool = False) -> Iterator[object]:
+    """The messages of the process that opens a file; the last one names the problem where it failed. Days keep their mark where they are `typed`."""
+    command = [sys.executable, "-c", _START, json.dumps(sys.path), str(_WORKER), *arguments]
+    with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL) as process:
+        try:
+            process.stdin.write(data)
+            process.stdin.close()
+        except BrokenPipeError:
+            pass
+        try:
+            for line in process.stdout:
+                if line.endswith(b"\n"):
+                    yield json.loads(line if typed else line.replace(_DAY, b'"'))
+        finally:
+            process.stdout.close()
+            process.kill() if process.poll() is None and sys.exc_info()[0] else process.wait()
+    if process.returncode:
+        yield {"problem": _FAILED}
+
+
+def letters(column: int) -> str:
+    """The letters of a column: A is 0."""
+    text, number = "", column + 1
+    while number:
+        number, rest = divmod(number - 1, 26)
+        text = chr(65 + rest) + text
+    return text
