@@ -10,18 +10,17 @@ from pathlib import Path
 
 import click
 
-from servanda.agreements import read_agreements
-from servanda.cli import EVALUATED, NOT_EVALUATED
+from servanda.cli import EVALUATED
 from servanda.cli.inputs import DAY, agreements_folder, rules_folder
 from servanda.cli.output import UnwritableOutput, write_whole
+from servanda.cli.reports import refuse
 from servanda.facts.assemble import assemble
 from servanda.facts.load import load_submissions
-from servanda.facts.submissions import Known
-from servanda.kinds import BY_NAME
+from servanda.facts.manifest import Known
+from servanda.intake import read_definitions
 from servanda.model import Agreement
-from servanda.pack import read_packs
 from servanda.pack_shapes import Pack
-from servanda.problems import Problem, Problems
+from servanda.problems import InvalidInput, Problem, Problems
 from servanda.report.formats import problems_in
 from servanda.report.style import Style
 from servanda.report.words import day
@@ -68,14 +67,16 @@ def command(
         raise click.UsageError(f"{output} exists already; --force replaces it.")
     style = Style(lang)
     problems = Problems()
-    packs, known = _definitions(rules, agreements, programme, problems)
+    try:
+        known = read_definitions(rules_folder(rules), agreements_folder(agreements), problems)
+    except InvalidInput as invalid:
+        return refuse(invalid.problems, [("table", None)], style)
     if problems:
-        click.echo(problems_in("table", problems.sorted(), style), nl=False, err=True)
-        return NOT_EVALUATED
-    agreement = None if agreement_id is None else known[_chosen("agreement", agreement_id, known)]
-    pack = packs[agreement.pack if agreement else _pack_of(pack_id, packs)]
+        return refuse(problems.sorted(), [("table", None)], style)
+    agreement = None if agreement_id is None else known.agreements[_chosen("agreement", agreement_id, known.agreements)]
+    pack = known.packs[agreement.pack if agreement else _pack_of(pack_id, known.packs)]
     party = None if by is None else _chosen("party", by, pack.head.parties)
-    records = _known_records(facts, known_on, pack, agreement, Known(packs, known), style)
+    records = _known_records(facts, known_on, pack, agreement, known, style)
     if agreement and not agreement.start.year <= year <= agreement.end.year:
         click.echo(_OUTSIDE[lang == "en"].format(year=year, start=day(agreement.start, lang), end=day(agreement.end, lang)), err=True)
     from servanda.template.workbook import template_workbook
@@ -83,23 +84,9 @@ def command(
     try:
         write_whole([(template_workbook(pack, agreement, year, lang, party, records), output)])
     except UnwritableOutput as error:
-        click.echo(problems_in("table", [error.problem], style), nl=False, err=True)
-        return NOT_EVALUATED
+        return refuse([error.problem], [("table", None)], style)
     click.echo(_WRITTEN[lang == "en"].format(file=output), err=True)
     return EVALUATED
-
-
-def _definitions(rules: Path | None, agreements: Path | None, programme: bool, problems: Problems) -> tuple[Mapping[str, Pack], Mapping[str, Agreement]]:
-    """The packs and agreements, with a problem for all that does not hold in them."""
-    where = rules_folder(rules)
-    for folder in (where, *(() if programme and agreements is None else (agreements_folder(agreements),))):
-        if not folder.is_dir():
-            problems.add("no-such-folder", folder.as_posix())
-    packs = {} if problems else read_packs(where, BY_NAME, problems)
-    if not packs and not problems:
-        problems.add("no-packs", where.as_posix())
-    folder = agreements_folder(agreements)
-    return packs, read_agreements(folder, packs, problems)[0] if folder.is_dir() and not problems else {}
 
 
 def _chosen(what: str, wanted: str, known: Collection[str]) -> str:
@@ -125,9 +112,10 @@ def _known_records(
     if path is None:
         return {}
     problems = Problems()
-    submissions, tables, _, _ = load_submissions([path], None, known, known_on, problems)
-    mine = [number for number, one in enumerate(submissions) if one.pack == pack.id and one.agreement in (None, agreement.id if agreement else None)]
-    records, _ = assemble(pack, [submissions[number] for number in mine], [tables[number] for number in mine], True, frozenset(), problems)
+    loaded = load_submissions([path], None, known, known_on, None, problems)
+    owners = (None, agreement.id if agreement else None)
+    mine = [number for number, one in enumerate(loaded.submissions) if one.pack == pack.id and one.agreement in owners]
+    records, _ = assemble(pack, [loaded.submissions[n] for n in mine], [loaded.tables[n] for n in mine], True, frozenset(), problems)
     if problems:
         _say_left_out(problems.sorted(), style)
     return known_records(pack, agreement.id if agreement else None, records)

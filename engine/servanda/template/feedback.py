@@ -166,17 +166,20 @@ def _write_cells(book: Book, sheet: Worksheet, copy: _Copy, pack: Pack | None) -
     formats = {position: {"num_format": number_format(one, lang), "text_wrap": one.type == "text"} for position, one in declared.items()}
     written: set[tuple[int, int]] = set()
     for row, values in enumerate(copy.source.rows):
-        manifest_format = {"num_format": value_format(str(values[0]), lang)} if copy.manifest and values else {}
         plain = {"text_wrap": True} if _for_people(copy) and row else {}
         for column, value in enumerate(values):
             wrong = (row, column) in copy.wrong
             if value == "" and not wrong:
                 continue
             mark = _MARK if wrong else {}
-            if row == 0 and (copy.manifest or column in declared):
-                style = header_style(book, declared[column], **(mark and {**_MARK, "font_color": "#000000"})) if column in declared else book.style(bold=True, **mark)
+            if row == 0 and column in declared:
+                style = header_style(book, declared[column], **mark, **({"font_color": "#000000"} if wrong else {}))
+            elif row == 0 and copy.manifest:
+                style = book.style(bold=True, **mark)
+            elif copy.manifest:
+                style = book.style(**({"num_format": value_format(str(values[0]), lang)} if column == 1 else {}), **mark)
             else:
-                style = book.style(**(manifest_format if copy.manifest and column == 1 else formats.get(column, plain)), **mark)
+                style = book.style(**formats.get(column, plain), **mark)
             write_value(sheet, row, column, value, style, book)
             written.add((row, column))
     for row, column in copy.wrong:

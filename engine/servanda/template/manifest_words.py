@@ -10,9 +10,9 @@ MANIFEST_WORDS: dict[str, tuple[str, str]] = {
     "submitted_on": ("Pflichtangabe: der Tag, an dem Sie diese Datei abgeben, etwa 20.01.2020.", "Required: the day on which you hand this file in, such as 2020-01-20."),
     "submitted_by": ("Pflichtangabe: wer einreicht. {parties}.", "Required: who submits. {parties}."),
     "complete": ("Freiwillig, für alle Blätter zugleich: Bis zu diesem Tag fehlt nichts (für das ganze Jahr: {day}). Was nicht für vollständig erklärt ist, gilt nicht "
-                 "als vollständig. Der Tag darf nicht nach „Eingereicht am“ liegen. Für einzelne Blätter dienen die Zeilen darunter.",
+                 "als vollständig. Der Tag darf nicht nach „Eingereicht am“ liegen. Die Zeilen darunter gehen für ihr Blatt vor.",
                  "Optional, for all sheets at once: up to this day nothing is missing (for the whole year: {day}). What is not declared complete is not complete. "
-                 "The day may not lie after “Submitted on”. The rows below are for single sheets."),
+                 "The day may not lie after “Submitted on”. The rows below take precedence for their sheet."),
     "complete_roles": ("Spalte Rollen: leer = für alle; sonst eine oder mehrere, durch | getrennt. {roles}.",
                        "Column Roles: empty = for all; else one or several, separated by |. {roles}."),
     "withdraws": ("Freiwillig: ein früher von Ihnen eingereichter Satz, der nicht mehr gilt, als Tatsachenart:Kennung, etwa {type}:abc-1. Ein Satz je Zeile.",

@@ -18,7 +18,7 @@ _LARGEST = 10**15  # beyond, a double is no exact whole number
 def write_value(sheet: Worksheet, row: int, column: int, value: object, style: Format, book: Book) -> None:
     """One cell; what a workbook cannot hold as itself becomes text."""
     if isinstance(value, bool):
-        sheet.write_boolean(row, column, value, style)
+        sheet.write_boolean(row, column, value, _like(style, "General", book))  # text format would make it a number elsewhere
     elif isinstance(value, (int, float)) and math.isfinite(value) and (isinstance(value, float) or abs(value) < _LARGEST):
         sheet.write_number(row, column, value, style)
     elif isinstance(value, datetime.date) and _day(value) >= _FIRST:
