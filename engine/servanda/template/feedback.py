@@ -180,7 +180,7 @@ def _write_cells(book: Book, sheet: Worksheet, copy: _Copy, pack: Pack | None) -
                 style = book.style(**({"num_format": value_format(str(values[0]), lang)} if column == 1 else {}), **mark)
             else:
                 style = book.style(**formats.get(column, plain), **mark)
-            write_value(sheet, row, column, value, style, book)
+            write_value(sheet, row, column, value, style, book, wrong)
             written.add((row, column))
     for row, column in copy.wrong:
         if (row, column) not in written:

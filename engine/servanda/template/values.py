@@ -15,12 +15,13 @@ _FIRST = datetime.date(1900, 3, 1)
 _LARGEST = 10**15  # beyond, a double is no exact whole number
 
 
-def write_value(sheet: Worksheet, row: int, column: int, value: object, style: Format, book: Book) -> None:
-    """One cell; what a workbook cannot hold as itself becomes text."""
+def write_value(sheet: Worksheet, row: int, column: int, value: object, style: Format, book: Book, wrong: bool = False) -> None:
+    """One cell; what a workbook cannot hold as itself becomes text. Numbers that are no days, or `wrong`, are shown with all their digits."""
     if isinstance(value, bool):
         sheet.write_boolean(row, column, value, _like(style, "General", book))  # text format would make it a number elsewhere
     elif isinstance(value, (int, float)) and math.isfinite(value) and (isinstance(value, float) or abs(value) < _LARGEST):
-        sheet.write_number(row, column, value, style)
+        plain = wrong or style.num_format in DATE_FORMATS.values()
+        sheet.write_number(row, column, value, _like(style, "General", book) if plain else style)
     elif isinstance(value, datetime.date) and _day(value) >= _FIRST:
         sheet.write_datetime(row, column, value, _dated(style, value, book))
     elif isinstance(value, (datetime.time, datetime.timedelta)):
