@@ -52,7 +52,8 @@ VISITS = Sheet("Besuche", [
 ])
 PROBLEMS = [
     problem("duplicate-id", "Besuche", "A3", "v-1", first="Besuche!A2", column="id"), problem("invalid-date", "Besuche", "B3", "31.02.2019", column="date"),
-    problem("unknown-site", "Besuche", "C3", "s-9", known="s-1", near="s-9", column="site"), problem("unknown-value", "Besuche", "D3", "=1+1", known="mowing, talk"),
+    problem("unknown-site", "Besuche", "C3", "s-9", known="s-1", near="s-9", column="site"),
+    problem("unknown-value", "Besuche", "D3", "=1+1", known="mowing, talk"),
     problem("out-of-range", "Besuche", "D3", "=1+1", bound="≥ 0"), problem("dates-out-of-order", "Besuche", "E3", "", first="2019-01-01"),
     problem("missing-column", "Kosten", None, None, column="amount", label="Betrag"), problem("unknown-pack", None, None, "mini2", known="mini"),
 ]
@@ -76,6 +77,7 @@ def test_problems_stand_at_their_cells_and_in_the_list(lang: str) -> None:
     rows = [[cell.value for cell in row] for row in first.iter_rows(min_row=6)]
     assert "meldung.xlsx" in first["A1"].value and "8" in first["A2"].value and len(rows) == len(PROBLEMS)
     for number, (row, one) in enumerate(zip(rows, PROBLEMS, strict=True), 6):
+        assert row[3] == ({"id": ("Kennung", "Id"), "date": ("Datum", "Date"), "amount": ("Betrag", "Amount")}.get(one.column, (row[3],) * 2)[lang == "en"])
         assert row[1] == (one.sheet or one.file) and row[4] == (one.found or None) and row[5] == message(one, lang) and row[6] == expected(one, lang)
         link = first.cell(number, 3).hyperlink
         assert (link.location if link else None) == (f"{one.sheet}!{one.cell or 'A1'}" if one.sheet else None)
@@ -119,7 +121,8 @@ def test_what_nobody_knows_is_copied_plainly() -> None:
 def test_hostile_text_stays_text(text: str) -> None:
     pack, agreement = world("mini")
     sheet = Sheet("Besuche", [["Kennung", "Datum", text], [text, text, text]])
-    wrong = [problem("invalid-id", "Besuche", "A2", text), problem("unknown-column", "Besuche", "C1", text, type=text), problem("unknown-file", None, None, text, known=text)]
+    wrong = [problem("invalid-id", "Besuche", "A2", text), problem("unknown-column", "Besuche", "C1", text, type=text)]
+    wrong += [problem("unknown-file", None, None, text, known=text)]
     data = feedback_workbook([sheet, Sheet(text[:80], [[text]])], wrong, file=text, pack=pack, agreement=agreement)
     check_harmless(data)
     assert len(opened(data).sheetnames) == 4
@@ -170,7 +173,8 @@ def test_values_come_back_as_they_were(records: list[list[object]]) -> None:
 
 
 def test_odd_values_become_text_where_a_workbook_cannot_hold_them() -> None:
-    values = [float("nan"), float("inf"), 10**20, datetime.date(1899, 1, 1), datetime.time(9, 30), datetime.timedelta(hours=30), datetime.datetime(2019, 1, 2, 3, 4)]
+    values = [float("nan"), float("inf"), 10**20, datetime.date(1899, 1, 1), datetime.time(9, 30), datetime.timedelta(hours=30)]
+    values.append(datetime.datetime(2019, 1, 2, 3, 4))
     sheet = opened(feedback_workbook([Sheet("T", [values])], []))["T"]
     assert [cell.value for cell in sheet[1]] == [
         "nan", "inf", str(10**20), "1899-01-01", datetime.time(9, 30), datetime.timedelta(hours=30), datetime.datetime(2019, 1, 2, 3, 4)
@@ -247,7 +251,8 @@ def _correction(one: Problem, pack: object) -> object:
 def test_a_valid_workbook_comes_back_without_marks(tmp_path: Path) -> None:
     pack, agreement = world("mini")
     book = opened(template_workbook(pack, agreement, 2019))
-    fill_in(book, pack, {"submitted_on": datetime.date(2020, 1, 20), "submitted_by": "tenant"}, {"visits": [{"id": "v-1", "date": "2019-04-02", "site": "s-1"}]})
+    manifest = {"submitted_on": datetime.date(2020, 1, 20), "submitted_by": "tenant"}
+    fill_in(book, pack, manifest, {"visits": [{"id": "v-1", "date": "2019-04-02", "site": "s-1"}]})
     book.save(tmp_path / "m.xlsx")
     assert problems_of(tmp_path / "m.xlsx") == []
     (tmp_path / "r.xlsx").write_bytes(feedback_on(tmp_path / "m.xlsx"))

@@ -38,7 +38,10 @@ WORLDS = [(name, lang) for name in ("benn", "mini") for lang in ("de", "en")]
 FIELDS = [
     (name, type_name, field) for name in ("benn", "mini") for type_name, fact_type in world(name)[0].vocabulary.items() for field in fact_type.fields
 ]
-HOSTILE = ['=HYPERLINK("http://example.org","x")', "+1+1", "@SUM(A1)", "\x1b[31mred\x1b[0m", "a" * 40_000, "\"'`<b>&amp;</b>", "'", "\u202egnp.exe", "_x001B_", "\ufffe"]
+HOSTILE = [
+    '=HYPERLINK("http://example.org","x")', "+1+1", "@SUM(A1)", "\x1b[31mred\x1b[0m", "a" * 40_000,
+    "\"'`<b>&amp;</b>", "'", "\u202egnp.exe", "_x001B_", "\ufffe",
+]
 KNOWN = {"meetings": (KnownRecord("sr-9", datetime.date(2019, 5, 1), "2019-05-01, steering_round"),)}
 
 

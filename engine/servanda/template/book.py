@@ -21,6 +21,7 @@ DATE_FORMATS = {"de": "dd.mm.yyyy", "en": "yyyy-mm-dd"}
 # What XML 1.0 cannot hold and XlsxWriter does not escape.
 _NOT_XML = re.compile("[\ud800-\udfff\ufffe\uffff]")
 _CREATED = datetime.datetime(2000, 1, 1)
+LINE_HEIGHT = 13.5  # points, of the font below
 _FONT = {"font_name": "Arial", "font_size": 10, "valign": "top"}
 
 
@@ -49,7 +50,7 @@ def book_bytes(lang: str, title: str, fill: Callable[[Book], None]) -> bytes:
     target = io.BytesIO()
     options = {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False}
     writer = Workbook(target, options)
-    writer.set_properties({"title": cut(safe_text(title), MAX_MESSAGE), "author": "servanda", "created": _CREATED})
+    writer.set_properties({"title": shown(title, MAX_MESSAGE), "author": "servanda", "created": _CREATED})
     writer.set_calc_mode("auto")
     writer.set_size(2400, 1500)
     fill(Book(writer, lang))
@@ -68,6 +69,11 @@ def cut(text: str, limit: int) -> str:
         return text
     kept = text.encode("utf-16-le", "replace")[: 2 * (limit - 1)].decode("utf-16-le", "ignore")
     return kept + "…"
+
+
+def lines_of(text: str, width: float) -> int:
+    """How many lines a text needs in a column of `width` characters: no program fits the height of rows to a file that it did not write."""
+    return 1 + int(len(text) / (1.12 * width))
 
 
 def shown(text: object, limit: int = 300) -> str:

@@ -12,14 +12,16 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import cache, partial
 from typing import Protocol
 
+from xlsxwriter.format import Format
 from xlsxwriter.utility import xl_cell_to_rowcol, xl_col_to_name
 from xlsxwriter.worksheet import Worksheet
 
 from servanda.facts.workbook_layout import FEEDBACK, HIDDEN_PREFIX, INSTRUCTIONS, MAX_SHEET_NAME, fits, is_manifest, sheet_titles, types_by_sheet
 from servanda.model import Agreement
-from servanda.pack_shapes import Pack, fold
+from servanda.pack_shapes import FieldType, Pack, fold
 from servanda.problem_texts import expected, message
 from servanda.problems import Problem
 from servanda.template.book import Book, book_bytes, shown, write_note
@@ -75,7 +77,7 @@ def feedback_workbook(
     lists = drop_lists(pack, agreement, known or {}, own_columns(pack, titles, fields, rows), lang) if pack else {}
 
     def fill(book: Book) -> None:
-        write_feedback_list(book, problems, {copy.source.name: copy.title for copy in copies}, file)
+        write_feedback_list(book, problems, {copy.source.name: copy.title for copy in copies}, _labels(copies, pack, lang), file)
         for copy in copies:
             sheet = book.writer.add_worksheet(copy.title)
             if copy.wrong:
@@ -87,6 +89,14 @@ def feedback_workbook(
             write_lists(book, lists)
 
     return book_bytes(lang, FEEDBACK[lang], fill)
+
+
+def _labels(copies: Sequence[_Copy], pack: Pack | None, lang: str) -> dict[tuple[str, str], str]:
+    """The words for a field by (sheet, field)."""
+    return {
+        (copy.source.name, name): declared.label.of(lang)
+        for copy in copies if copy.type and pack for name, declared in pack.vocabulary[copy.type].fields.items()
+    }
 
 
 def _copies(sheets: Sequence[SubmittedSheet], problems: Sequence[Problem], lang: str, pack: Pack | None) -> list[_Copy]:
@@ -161,30 +171,33 @@ def _for_people(copy: _Copy) -> bool:
 
 def _write_cells(book: Book, sheet: Worksheet, copy: _Copy, pack: Pack | None) -> None:
     """Every value with its format, then the wrong cells that lie outside what was filled in."""
-    lang = book.lang
-    declared = {column.position: column.declared for column in columns_of(pack.vocabulary[copy.type], copy.fields)} if copy.type and pack else {}
-    formats = {position: {"num_format": number_format(one, lang), "text_wrap": one.type == "text"} for position, one in declared.items()}
-    written: set[tuple[int, int]] = set()
+    style = cache(partial(_style, book, copy, _declared(copy, pack)))
+    filled = {(row, column) for row, values in enumerate(copy.source.rows) for column in range(len(values))} if copy.wrong else set()
     for row, values in enumerate(copy.source.rows):
-        plain = {"text_wrap": True} if _for_people(copy) and row else {}
+        label = str(values[0]) if copy.manifest and values else ""
         for column, value in enumerate(values):
             wrong = (row, column) in copy.wrong
-            if value == "" and not wrong:
-                continue
-            mark = _MARK if wrong else {}
-            if row == 0 and column in declared:
-                style = header_style(book, declared[column], **mark, **({"font_color": "#000000"} if wrong else {}))
-            elif row == 0 and copy.manifest:
-                style = book.style(bold=True, **mark)
-            elif copy.manifest:
-                style = book.style(**({"num_format": value_format(str(values[0]), lang)} if column == 1 else {}), **mark)
-            else:
-                style = book.style(**formats.get(column, plain), **mark)
-            write_value(sheet, row, column, value, style, book, wrong)
-            written.add((row, column))
-    for row, column in copy.wrong:
-        if (row, column) not in written:
-            sheet.write_blank(row, column, None, book.style(**formats.get(column, {}), **_MARK))
+            if value != "" or wrong:
+                write_value(sheet, row, column, value, style(row == 0, column, label, wrong), book, wrong)
+    for row, column in sorted(copy.wrong.keys() - filled):
+        sheet.write_blank(row, column, None, style(False, column, "", True))
+
+
+def _declared(copy: _Copy, pack: Pack | None) -> dict[int, FieldType]:
+    """The field of each column, where it is known."""
+    return {column.position: column.declared for column in columns_of(pack.vocabulary[copy.type], copy.fields)} if copy.type and pack else {}
+
+
+def _style(book: Book, copy: _Copy, declared: Mapping[int, FieldType], header: bool, column: int, label: str, wrong: bool) -> Format:
+    """How a cell looks: as in a template, with the mark where it is wrong. `label` is column A of the manifest."""
+    mark = _MARK if wrong else {}
+    if header and column in declared:
+        return header_style(book, declared[column], **mark, **({"font_color": "#000000"} if wrong else {}))
+    if column in declared:
+        return book.style(num_format=number_format(declared[column], book.lang), text_wrap=declared[column].type == "text", **mark)
+    if copy.manifest and column == 1 and not header:
+        return book.style(num_format=value_format(label, book.lang), **mark)
+    return book.style(bold=header and copy.manifest, text_wrap=_for_people(copy) and not header, **mark)
 
 
 def _write_notes(book: Book, sheet: Worksheet, copy: _Copy, pack: Pack | None, titles: Mapping[str, str]) -> None:

@@ -9,7 +9,7 @@ from xlsxwriter.utility import quote_sheetname
 from servanda.facts.workbook_layout import FEEDBACK
 from servanda.problem_texts import expected, message
 from servanda.problems import Problem
-from servanda.template.book import MAX_ROWS, Book, shown, write_text
+from servanda.template.book import LINE_HEIGHT, MAX_ROWS, Book, lines_of, shown, write_text
 from servanda.template.feedback_words import FEEDBACK_WORDS
 
 # Excel follows 65 530 links a sheet.
@@ -18,8 +18,8 @@ _HEADER = ("number", "sheet", "cell", "field", "found", "message", "expected")
 _WIDTHS = (7, 26, 10, 22, 30, 62, 50)
 
 
-def write_feedback_list(book: Book, problems: Sequence[Problem], titles: Mapping[str, str], file: str) -> None:
-    """The list; `titles` are the sheets of the copy by the name that they had."""
+def write_feedback_list(book: Book, problems: Sequence[Problem], titles: Mapping[str, str], labels: Mapping[tuple[str, str], str], file: str) -> None:
+    """The list; `titles` are the sheets of the copy by the name that they had, `labels` the words for (sheet, field)."""
     def words(key: str, **values: object) -> str:
         return FEEDBACK_WORDS[key][book.lang == "en"].format(**values)
 
@@ -40,18 +40,19 @@ def write_feedback_list(book: Book, problems: Sequence[Problem], titles: Mapping
         row = top + number
         sheet.write_number(row, 0, number, book.style(bottom=4, align="left"))
         title = titles.get(problem.sheet or "")
-        place = problem.cell or (str(problem.row) if problem.row else "")
+        place = problem.cell or (words("row", row=problem.row) if problem.row else "")
         write_text(sheet, row, 1, shown(problem.sheet or problem.file or "", 200), text)
         if title and number <= LINKS:
             target = problem.cell or f"A{problem.row or 1}"
             sheet.write_url(row, 2, f"internal:{quote_sheetname(title)}!{target}", link, place or target, words("go_to"))
         else:
             write_text(sheet, row, 2, place, text)
-        texts = [shown(value or "", 1_000) for value in (problem.column, problem.found, message(problem, book.lang), expected(problem, book.lang))]
+        field = labels.get((problem.sheet or "", problem.column or ""), problem.column)
+        texts = [shown(value or "", 1_000) for value in (field, problem.found, message(problem, book.lang), expected(problem, book.lang))]
         for column, value in enumerate(texts, 3):
             write_text(sheet, row, column, value, text)
-        lines = max(1 + len(value) // (_WIDTHS[column] - 2) for column, value in enumerate(texts, 3))
-        sheet.set_row(row, min(400, 13.5 * lines))
+        lines = max(lines_of(value, _WIDTHS[column]) for column, value in enumerate(texts, 3))
+        sheet.set_row(row, min(400, LINE_HEIGHT * lines))
     sheet.autofilter(top, 0, top + max(1, len(problems)), len(_HEADER) - 1)
     sheet.set_landscape()
     sheet.set_paper(9)

@@ -16,5 +16,6 @@ FEEDBACK_WORDS: dict[str, tuple[str, str]] = {
     "found": ("Gefunden", "Found"),
     "message": ("Was nicht stimmt", "What is wrong"),
     "expected": ("Erwartet", "Expected"),
+    "row": ("Zeile {row}", "Row {row}"),
     "go_to": ("Zur Stelle springen", "Go to the place"),
 }

@@ -37,9 +37,9 @@ STEPS: tuple[tuple[Words, Words], ...] = (
      ("Blattnamen und Kopfzeilen bitte nicht ändern, keine Zellen verbinden, keine Summenzeilen und keine eigenen Blätter anlegen. Die Notiz an jeder Kopfzelle sagt, was in die Spalte gehört.",
       "Please do not change sheet names and headers, merge no cells, and add no totals or sheets of your own. The note at each header says what belongs in the column.")),
     (("3  Werte und Kennungen", "3  Values and ids"),
-     ("Wählen Sie aus den Listen; ihre Werte sind Kennungen, deren Bedeutung unten steht. Eigene Sätze bekommen eine Kennung aus Buchstaben (ohne Umlaute), Ziffern, -, _ und ., "
+     ("Wählen Sie aus den Listen; ihre Werte sind Kennungen, deren Bedeutung unten steht. Eigene Sätze bekommen eine Kennung aus Buchstaben (ohne Umlaute), Ziffern, Punkt, - und _, "
       "die es in dem Blatt nur einmal gibt. Mehrere Werte in einer Zelle trennt ein senkrechter Strich: wert1|wert2.",
-      "Choose from the lists; their values are ids, explained below. Your own records get an id of letters (a to z), digits, -, _ and . that exists only once in the sheet. "
+      "Choose from the lists; their values are ids, explained below. Your own records get an id of letters (a to z), digits, dot, - and _ that exists only once in the sheet. "
       "Several values in one cell are separated by a vertical bar: value1|value2.")),
     (("4  Tage und Beträge", "4  Days and amounts"),
      ("Tage wie 31.03.2019 (2000 bis 2100), Beträge wie 1.234,56 mit höchstens zwei Nachkommastellen. Was Sie nicht wissen, bleibt leer: Eine Schätzung wird wie eine Tatsache geprüft.",

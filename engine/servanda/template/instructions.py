@@ -10,7 +10,7 @@ from xlsxwriter.worksheet import Worksheet
 from servanda.facts.workbook_layout import INSTRUCTIONS, MANIFEST
 from servanda.model import Agreement
 from servanda.pack_shapes import Pack, Words
-from servanda.template.book import DATE_FORMATS, Book, shown, write_text
+from servanda.template.book import DATE_FORMATS, LINE_HEIGHT, Book, lines_of, shown, write_text
 from servanda.template.columns import header_style
 from servanda.template.instruction_words import HEADINGS, LEGEND, STEPS
 from servanda.template.known import KnownRecords
@@ -18,7 +18,6 @@ from servanda.template.known import KnownRecords
 # The newest known records of a type that are described; the lists have all of them.
 DESCRIBED = 300
 INSTRUCTION_WIDTHS = (34, 92, 40)
-_A_LINE = 100
 
 
 @dataclass(slots=True)
@@ -33,9 +32,9 @@ class _Page:
         """Write texts side by side, wrapped."""
         for column, text in enumerate(texts):
             write_text(self.sheet, self.row, column, text, self.book.style(**{"text_wrap": column > 0, **style}))
-        lines = max((-(-len(text) * 92 // INSTRUCTION_WIDTHS[column] // _A_LINE) for column, text in enumerate(texts) if column), default=1)
+        lines = max((lines_of(text, INSTRUCTION_WIDTHS[column]) for column, text in enumerate(texts) if column), default=1)
         if lines > 1:
-            self.sheet.set_row(self.row, 13.5 * lines)
+            self.sheet.set_row(self.row, LINE_HEIGHT * lines)
         self.row += 1
 
     def heading(self, text: str) -> None:
@@ -69,7 +68,8 @@ def write_instructions(book: Book, pack: Pack, agreement: Agreement | None, year
     page.line(shown(pack.head.title.of(lang)), font_color="#404040", text_wrap=False)
     page.heading(words("steps"))
     for title, text in STEPS:
-        page.line(book.word(title), book.word(text).format(manifest=MANIFEST[lang]), bold=False)
+        page.line(book.word(title), book.word(text).format(manifest=MANIFEST[lang]))
+        write_text(sheet, page.row - 1, 0, book.word(title), book.style(bold=True))
     _legend(page)
     _sheets(page, pack, titles, words)
     _sites(page, pack, agreement, words)

@@ -10,13 +10,14 @@ from xlsxwriter.worksheet import Worksheet
 from servanda.facts.workbook_layout import MANIFEST, MANIFEST_HEADER, MANIFEST_KEYS, MANIFEST_LABELS, complete_key
 from servanda.model import FIRST_DAY, LAST_DAY, Agreement
 from servanda.pack_shapes import FactType, Pack, fold
-from servanda.template.book import DATE_FORMATS, MAX_MESSAGE, MAX_TITLE, Book, cut, serial, shown, write_text
+from servanda.template.book import DATE_FORMATS, LINE_HEIGHT, MAX_MESSAGE, MAX_TITLE, Book, cut, lines_of, serial, shown, write_text
 from servanda.template.lists import DropList, Key
 from servanda.template.manifest_words import MANIFEST_WORDS
 from servanda.template.words import fill
 
 WITHDRAWALS = 10
 _NOTE_COLUMN = 3
+_WIDTHS = (46, 24, 34, 84)
 _REQUIRED = ("agreement", "pack", "submitted_on", "submitted_by")
 
 
@@ -67,7 +68,7 @@ def write_manifest(book: Book, rows: Sequence[Entry], pack: Pack, lists: Mapping
         if takes_roles(row.label, pack):
             write_text(sheet, number, 2, "", book.style(num_format="@", border=1, bg_color="#FFFBE6"))
         write_text(sheet, number, _NOTE_COLUMN, row.note, book.style(text_wrap=True, font_color="#404040"))
-        sheet.set_row(number, max(16, 15 * -(-len(row.note) // 84)))
+        sheet.set_row(number, max(16, LINE_HEIGHT * lines_of(row.note, _WIDTHS[_NOTE_COLUMN])))
     lay_out_manifest(book, sheet)
     validate_manifest(book, sheet, ["", *(row.label for row in rows)], pack, lists)
 
@@ -75,7 +76,7 @@ def write_manifest(book: Book, rows: Sequence[Entry], pack: Pack, lists: Mapping
 def lay_out_manifest(book: Book, sheet: Worksheet) -> None:
     """Widths, and a header that stays in sight."""
     sheet.freeze_panes(1, 0)
-    for position, width in enumerate((46, 24, 34, 84)):
+    for position, width in enumerate(_WIDTHS):
         sheet.set_column(position, position, width)
     sheet.set_landscape()
     sheet.set_paper(9)

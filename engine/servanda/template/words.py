@@ -12,7 +12,7 @@ def fill(words: Words, lang: str, **values: object) -> str:
 
 # What may stand in a cell, by the field's type.
 KIND_WORDS: dict[str, Words] = {
-    "id": ("Eine Kennung aus Buchstaben (ohne Umlaute), Ziffern, -, _ und .", "An id of letters (a to z), digits, -, _ and ."),
+    "id": ("Eine Kennung aus Buchstaben (ohne Umlaute), Ziffern, Punkt, - und _", "An id of letters (a to z), digits, dot, - and _"),
     "text": ("Freier Text", "Any text"),
     "date": ("Ein Datum wie 31.03.2019", "A date such as 2019-03-31"),
     "year": ("Ein Jahr wie 2019", "A year such as 2019"),

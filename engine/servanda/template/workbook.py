@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
-from xlsxwriter.utility import xl_cell_to_rowcol
+from xlsxwriter.utility import xl_cell_to_rowcol, xl_range
 from xlsxwriter.worksheet import Worksheet
 
 from servanda.facts.workbook_layout import sheet_titles
 from servanda.model import Agreement
 from servanda.pack_shapes import FactType, Pack
-from servanda.template.book import Book, book_bytes, write_note, write_text
+from servanda.template.book import MAX_ROWS, Book, book_bytes, write_note, write_text
 from servanda.template.columns import Column, columns_of, header_note, header_style, number_format, validation, width
 from servanda.template.instructions import write_instructions
 from servanda.template.known import KnownRecords, referred
@@ -97,6 +97,9 @@ def lay_out(
         rule = validation(type_name, fact_type, column, lists, book)
         if rule:
             sheet.data_validation(1, column.position, rows, column.position, rule)
+    if columns:
+        # ids such as 007 are text on purpose
+        sheet.ignore_errors({"number_stored_as_text": xl_range(0, 0, MAX_ROWS - 1, max(fields))})
     sheet.set_landscape()
     sheet.set_paper(9)
     sheet.fit_to_pages(1, 0)
