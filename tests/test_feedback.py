@@ -172,6 +172,21 @@ def test_values_come_back_as_they_were(records: list[list[object]]) -> None:
     assert [[(type(value) is bool, value) for value in row] for row in padded] == [[(type(value) is bool, value) for value in row] for row in records]
 
 
+@given(st.lists(st.text(max_size=40), max_size=5), st.booleans())
+@settings(max_examples=150, deadline=None)
+def test_sheets_of_any_name_are_copied(names: list[str], hidden: bool) -> None:
+    """Names that Excel would refuse (an .ods may have them) are made to fit, each once."""
+    pack, agreement = world("mini")
+    names += [name.upper() for name in names] + ["_Listen", "Besuche" * 9, "\U0001f600" * 20]
+    wrong = [problem("invalid-id", name, "A1", name) for name in names]
+    data = feedback_workbook([Sheet(name, [["x"]], hidden) for name in names], wrong, pack=pack, agreement=agreement)
+    book = opened(data)
+    copied = [name for name in names if name.casefold() not in ("rückmeldung", "feedback") and not (hidden and name.startswith("_"))]
+    assert len(book.sheetnames) == len(copied) + 2
+    assert all(marked(sheet["A1"]) for sheet in book.worksheets[1:-1])
+    check_harmless(data)
+
+
 def test_odd_values_become_text_where_a_workbook_cannot_hold_them() -> None:
     values = [float("nan"), float("inf"), 10**20, datetime.date(1899, 1, 1), datetime.time(9, 30), datetime.timedelta(hours=30)]
     values.append(datetime.datetime(2019, 1, 2, 3, 4))

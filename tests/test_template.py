@@ -16,7 +16,7 @@ from pathlib import Path
 import openpyxl
 import pytest
 from click.testing import CliRunner
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 from openpyxl.worksheet.datavalidation import DataValidation
 from openpyxl.worksheet.worksheet import Worksheet
@@ -249,6 +249,7 @@ def test_any_name_is_text_and_the_workbook_opens(title: str, name: str, lang: st
 
 
 @given(st.dictionaries(st.from_regex(r"[a-z][a-z0-9_]{0,40}", fullmatch=True), st.text(min_size=1, max_size=45), min_size=1, max_size=6))
+@example({"submission": "Hinweise", "visits": "Lieferung", "history": "History", "feedback": "_Listen", "notes": "visits", "a" * 40: "x:y"})
 @settings(max_examples=200, deadline=None)
 def test_sheet_names_fit_are_unique_and_lead_back(labels: dict[str, str]) -> None:
     pattern = world("mini")[0].vocabulary["letters"]

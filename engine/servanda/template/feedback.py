@@ -19,7 +19,7 @@ from xlsxwriter.format import Format
 from xlsxwriter.utility import xl_cell_to_rowcol, xl_col_to_name
 from xlsxwriter.worksheet import Worksheet
 
-from servanda.facts.workbook_layout import FEEDBACK, HIDDEN_PREFIX, INSTRUCTIONS, MAX_SHEET_NAME, fits, is_manifest, sheet_titles, types_by_sheet
+from servanda.facts.workbook_layout import FEEDBACK, HIDDEN_PREFIX, INSTRUCTIONS, LISTS, MAX_SHEET_NAME, fits, is_manifest, sheet_titles, types_by_sheet
 from servanda.model import Agreement
 from servanda.pack_shapes import FieldType, Pack, fold
 from servanda.problem_texts import expected, message
@@ -104,7 +104,7 @@ def _copies(sheets: Sequence[SubmittedSheet], problems: Sequence[Problem], lang:
     types = types_by_sheet(pack.vocabulary) if pack else {}
     every = sheet_titles(pack.vocabulary, lang) if pack else {}
     earlier = {fold(name) for name in FEEDBACK.values()}
-    taken = set(earlier)
+    taken = earlier | {fold(LISTS)}
     copies: list[_Copy] = []
     seen: set[str] = set()
     for source in sheets:
@@ -130,13 +130,17 @@ def _copies(sheets: Sequence[SubmittedSheet], problems: Sequence[Problem], lang:
 
 def _free(name: str, taken: set[str]) -> str:
     """The name of a sheet as Excel takes it, and only once (an .ods may have longer names with other signs)."""
-    plain = re.sub(r"[\[\]:*?/\\\x00-\x1f\x7f]", "_", shown(name)).strip().strip("'") or "_"
-    cut, number = plain.encode("utf-16-le")[: 2 * MAX_SHEET_NAME].decode("utf-16-le", "ignore"), 1
-    free = cut
+    plain = re.sub(r"[\[\]:*?/\\\x00-\x1f\x7f]", "_", shown(name)).strip().lstrip("'")
+    free, number = _units(plain, MAX_SHEET_NAME), 1
     while fold(free) in taken or fold(free) == "history":
         number += 1
-        free = f"{cut[:MAX_SHEET_NAME - 6]}~{number}"
+        free = f"{_units(plain, MAX_SHEET_NAME - 6)}~{number}"
     return free
+
+
+def _units(text: str, limit: int) -> str:
+    """At most `limit` UTF-16 units of a text, as the end of a sheet's name may be; never nothing."""
+    return text.encode("utf-16-le")[: 2 * limit].decode("utf-16-le", "ignore").rstrip("' ") or "_"
 
 
 def _by_cell(sheet: str, problems: Sequence[Problem]) -> dict[tuple[int, int], list[Problem]]:
