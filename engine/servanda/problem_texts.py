@@ -173,6 +173,8 @@ RUN_TEXTS: _T = {
                              "Es gibt nichts zu prüfen: {submissions} Lieferungen, {agreements} Vereinbarungen, keine Pflicht. Das ist kein grünes Licht."),
                             ("at least one submission, one agreement and one duty",
                              "There is nothing to evaluate: {submissions} submissions, {agreements} agreements, no duty. This is no green light.")),
+    "more-problems": (("höchstens so viele Probleme, wie sich melden lassen", "{found} weitere Probleme sind nicht einzeln genannt. Erst die genannten beheben."),
+                      ("no more problems than can be named", "{found} more problems are not named one by one. Mend those that are first.")),
     "nothing-to-validate": (("mindestens eine Lieferung", "Unter den Pfaden liegt keine Lieferung. Das ist kein grünes Licht."),
                             ("at least one submission", "There is no submission among the paths. This is no green light.")),
     "unwritable-output": (("eine Datei, die geschrieben werden kann", "Der Bericht lässt sich nicht schreiben: {found}. Eine ältere Fassung bleibt unverändert."),

@@ -9,6 +9,7 @@ from __future__ import annotations
 import datetime
 from collections.abc import Iterable, Mapping, Sequence, Set
 from dataclasses import dataclass
+from itertools import count, repeat
 
 from servanda.facts.validate import TypedTable
 from servanda.model import Submission
@@ -39,15 +40,9 @@ def submission_order(submission: Submission) -> tuple:
     return (submission.submitted_on, submission.folder, submission.path)
 
 
-@dataclass(slots=True)
-class _Entry:
-    submission: int
-    table: TypedTable
-    record: int
-    rid: int = -1
-
-
-_Current = dict[tuple[str, str], dict[str, _Entry]]
+_Entry = tuple[int, TypedTable, int]  # the number of its submission, its table, and its place there
+_Current = dict[tuple[str, str], dict[str, _Entry]]  # by (fact type, owner), then by identity
+_Rids = dict[tuple[str, str], dict[str, int]]
 
 
 def assemble(
@@ -60,18 +55,19 @@ def assemble(
     problem, and those that point to them, are left out; otherwise they stay (the run ends with the problems), and records that
     may stand in (agreement, fact type) pairs of `unread` files are not said to be missing.
     """
-    current, lost = _current(pack, submissions, tables, leave_out, unread, problems)
-    return {name: _records(pack, name, current, submissions) for name in pack.vocabulary}, lost
+    current, lost = _holding(pack, submissions, tables, leave_out, unread, problems)
+    rids = _number(pack, current)
+    return {name: _records(pack, name, current, rids) for name in pack.vocabulary}, lost
 
 
 def check_across(
     pack: Pack, submissions: Sequence[Submission], tables: Sequence[Sequence[TypedTable]], unread: Set[tuple[str, str]], problems: Problems
 ) -> None:
     """Note what is wrong between submissions: identities, withdrawals and references, as `assemble` does."""
-    _current(pack, submissions, tables, False, unread, problems)
+    _holding(pack, submissions, tables, False, unread, problems)
 
 
-def _current(
+def _holding(
     pack: Pack, submissions: Sequence[Submission], tables: Sequence[Sequence[TypedTable]], leave_out: bool, unread: Set[tuple[str, str]],
     problems: Problems,
 ) -> tuple[_Current, set[tuple[str, str]]]:
@@ -82,7 +78,6 @@ def _current(
         _withdraw(number, submissions, current, unread, problems)
         for table in tables[number]:
             _enter(number, submissions, table, current, leave_out, lost, problems)
-    _number(pack, current)
     _resolve_all(pack, current, leave_out, lost, unread, problems)
     return current, lost
 
@@ -95,7 +90,7 @@ def _withdraw(number: int, submissions: Sequence[Submission], current: _Current,
         entry = entries.get(identity.strip())
         if entry is None and (submission.agreement or "", type_name) in unread:
             continue
-        if entry is None or submissions[entry.submission].submitted_by != submission.submitted_by:
+        if entry is None or submissions[entry[0]].submitted_by != submission.submitted_by:
             cell = f"B{row}" if submission.manifest_sheet else None
             problems.add("unknown-withdrawal", submission.manifest, row, "withdraws", found=item, sheet=submission.manifest_sheet, cell=cell)
         else:
@@ -108,29 +103,33 @@ def _enter(
     submission = submissions[number]
     owner = submission.agreement or ""
     entries = current.setdefault((table.type, owner), {})
+    if not entries and not (leave_out and table.bad):
+        entries.update(zip(table.ids, zip(repeat(number), repeat(table), range(len(table.ids))), strict=False))
+        entries.pop("", None)
+        return
     for record, identity in enumerate(table.ids):
         before = entries.get(identity)
-        if before is not None and submissions[before.submission].submitted_by != submission.submitted_by:
-            other = submissions[before.submission]
-            first = before.table.named(before.record)
+        if before is not None and submissions[before[0]].submitted_by != submission.submitted_by:
+            other = submissions[before[0]]
+            first = before[1].named(before[2])
             problems.add("other-submitter", table.file, found=identity, other=other.submitted_by, first=first, **table.at(record, None))
             lost.add((owner, table.type))
         elif leave_out and record in table.bad:
             lost.add((owner, table.type))
             entries.pop(identity, None)
         elif identity:
-            entries[identity] = _Entry(number, table, record)
+            entries[identity] = (number, table, record)
 
 
-def _number(pack: Pack, current: _Current) -> None:
-    """Number the records in an order that does not depend on the order of files or rows."""
-    rid = 0
+def _number(pack: Pack, current: _Current) -> _Rids:
+    """The numbers of the records, in an order that does not depend on the order of files or rows."""
+    rids: _Rids = {}
+    first = 0
     for type_name in pack.vocabulary:
         for key in sorted(key for key in current if key[0] == type_name):
-            entries = current[key]
-            for identity in sorted(entries):
-                entries[identity].rid = rid
-                rid += 1
+            rids[key] = dict(zip(sorted(current[key]), count(first)))
+            first += len(rids[key])
+    return rids
 
 
 def _target(current: _Current, type_name: str, owner: str, identity: str) -> _Entry | None:
@@ -141,22 +140,22 @@ def _target(current: _Current, type_name: str, owner: str, identity: str) -> _En
 def _resolve_all(pack: Pack, current: _Current, leave_out: bool, lost: set, unread: Set[tuple[str, str]], problems: Problems) -> None:
     """Report dangling references; with `leave_out`, drop their records until none is left."""
     fields = {name: _references(fact_type) for name, fact_type in pack.vocabulary.items()}
-    noted: set[tuple[int, str]] = set()
+    noted: set[tuple[str, str, str, str]] = set()
     again = True
     while again:
         again = False
-        for (type_name, owner), entries in sorted(current.items()):
-            for identity, entry in list(entries.items()):
-                for name, to in fields.get(type_name, ()):
-                    value = entry.table.columns[name][entry.record]
+        for type_name, owner in sorted(key for key in current if fields.get(key[0])):
+            entries = current[type_name, owner]
+            for identity, (_, table, record) in list(entries.items()):
+                for name, to in fields[type_name]:
+                    value = table.columns[name][record]
                     if value is None or _target(current, to, owner, value) is not None:
                         continue
                     if not leave_out and {(owner, to), ("", to)} & unread:
                         continue
-                    if (entry.rid, name) not in noted:
-                        noted.add((entry.rid, name))
-                        place = entry.table.at(entry.record, name)
-                        problems.add("unknown-reference", entry.table.file, column=name, found=value, type=to, **place)
+                    if (type_name, owner, identity, name) not in noted:
+                        noted.add((type_name, owner, identity, name))
+                        problems.add("unknown-reference", table.file, column=name, found=value, type=to, **table.at(record, name))
                     if leave_out and entries.pop(identity, None) is not None:
                         lost.add((owner, type_name))
                         again = True
@@ -166,49 +165,50 @@ def _references(fact_type: FactType) -> list[tuple[str, str]]:
     return [(name, declared.to) for name, declared in fact_type.fields.items() if declared.type == "reference"]
 
 
-def _records(pack: Pack, type_name: str, current: _Current, submissions: Sequence[Submission]) -> Records:
+def _records(pack: Pack, type_name: str, current: _Current, rids: _Rids) -> Records:
     fact_type = pack.vocabulary[type_name]
-    found: list[tuple[str, str, _Entry]] = []
-    for (name, owner), entries in sorted(current.items()):
-        if name == type_name:
-            found.extend((owner, identity, entries[identity]) for identity in sorted(entries))
+    owners = sorted(owner for name, owner in current if name == type_name)
+    keys = [(owner, identity) for owner in owners for identity in sorted(current[type_name, owner])]
+    found = [(owner, current[type_name, owner][identity]) for owner, identity in keys]
     references = dict(_references(fact_type))
     columns: dict[str, list] = {}
     for name in fact_type.fields:
-        values = [entry.table.columns[name][entry.record] for _, _, entry in found]
+        values = [table.columns[name][record] for _, (_, table, record) in found]
         if name in references:
-            values = [_rid(current, references[name], owner, value) for (owner, _, _), value in zip(found, values, strict=True)]
+            values = [_rid(rids, references[name], owner, value) for (owner, _), value in zip(found, values, strict=True)]
         columns[name] = values
     return Records(
         type_name,
         columns,
-        [entry.rid for _, _, entry in found],
-        [owner for owner, _, _ in found],
+        [rid for owner in owners for rid in rids[type_name, owner].values()],
+        [owner for owner, _ in keys],
         _own_days(pack, fact_type, found, current),
-        [identity for _, identity, _ in found],
-        [entry.submission for _, _, entry in found],
-        [entry.table.file.rsplit("/", 1)[-1] for _, _, entry in found],
-        [entry.table.rows[entry.record] for _, _, entry in found],
+        [identity for _, identity in keys],
+        [number for _, (number, _, _) in found],
+        [table.file.rsplit("/", 1)[-1] for _, (_, table, _) in found],
+        [table.rows[record] for _, (_, table, record) in found],
     )
 
 
-def _rid(current: _Current, to: str, owner: str, value: str | None) -> int | None:
-    target = None if value is None else _target(current, to, owner, value)
-    return None if target is None else target.rid
+def _rid(rids: _Rids, to: str, owner: str, value: str | None) -> int | None:
+    if value is None:
+        return None
+    rid = rids.get((to, owner), {}).get(value)
+    return rid if rid is not None else rids.get((to, ""), {}).get(value)
 
 
-def _own_days(pack: Pack, fact_type: FactType, found: Iterable, current: _Current) -> list[datetime.date | None]:
+def _own_days(pack: Pack, fact_type: FactType, found: Iterable[tuple[str, _Entry]], current: _Current) -> list[datetime.date | None]:
     if fact_type.date is None:
         return [None for _ in found]
     declared = fact_type.fields[fact_type.date]
     if declared.type != "reference":
-        return [entry.table.columns[fact_type.date][entry.record] for _, _, entry in found]
+        return [table.columns[fact_type.date][record] for _, (_, table, record) in found]
     dated = pack.vocabulary[declared.to].date
     days: list[datetime.date | None] = []
-    for owner, _, entry in found:
-        value = entry.table.columns[fact_type.date][entry.record]
+    for owner, (_, table, record) in found:
+        value = table.columns[fact_type.date][record]
         target = None if value is None else _target(current, declared.to, owner, value)
-        days.append(None if target is None else target.table.columns[dated][target.record])
+        days.append(None if target is None else target[1].columns[dated][target[2]])
     return days
 
 

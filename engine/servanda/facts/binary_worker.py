@@ -3,9 +3,9 @@
     python binary_worker.py xlsx|ods < FILE          python binary_worker.py parquet PATH
 
 Before any parser sees the file, this process limits its own memory and processor time, and a workbook's archive is looked
-through. It writes JSON lines: for a workbook `{"sheet": …, "hidden": …, "merged": […], "faults": […]}` and lines of rows; for Parquet
-`{"columns": [[name, type], …]}` and lines of rows. What cannot be read ends with `{"problem": code, …}`. Days are written as
-`\\0d2019-03-31`; a NUL cannot stand in a cell. Nothing of servanda is imported here.
+through. It writes JSON lines: for a workbook `{"sheet": …, "hidden": …, "merged": […], "faults": […]}` and lines of columns (some
+thousand rows each); for Parquet `{"columns": [[name, type], …]}` and lines of columns. What cannot be read ends with
+`{"problem": code, …}`. Days are written as `\\0d2019-03-31`; a NUL cannot stand in a cell. Nothing of servanda is imported here.
 """
 
 import datetime
@@ -25,7 +25,7 @@ ENTRIES = 2_000
 UNPACKED = 400 * 1024**2
 RATIO, RATIO_FROM = 200, 10 * 1024**2
 CELLS = 5_000_000
-PARQUET_CELLS = 20_000_000
+PARQUET_CELLS = 10_000_000
 ROWS_A_LINE = 5_000
 _SHEET_NAMES = "{http://schemas.openxmlformats.org/spreadsheetml/2006/main}sheet"
 _RELATION = "{http://schemas.openxmlformats.org/officeDocument/2006/relationships}id"
@@ -102,7 +102,7 @@ def _workbook(data: bytes, form: str) -> None:
             raise _Refused("sheet-too-large", sheet=sheet.name, cell=None, limit=CELLS)
         rows = table.to_python(skip_empty_area=False)
         for first in range(0, len(rows), ROWS_A_LINE):
-            _say(rows[first : first + ROWS_A_LINE])
+            _say(list(zip(*rows[first : first + ROWS_A_LINE], strict=True)))
 
 
 def _archive(data: bytes, form: str) -> zipfile.ZipFile:
@@ -154,7 +154,7 @@ def _scan_xlsx(archive: zipfile.ZipFile) -> dict[str, dict]:
 def _scan_sheet(data: bytes) -> dict:
     wide = b"r='" in data or _TWO_LETTERS.search(data)
     width = max(map(_number, set(_COLUMN.findall(data))), default=1) if wide else 26
-    height = max((int(match[1]) for match in map(_ROW_NUMBER.search, (data, data[data.rfind(b"<row") :])) if match), default=1)
+    height = max((int(match[1]) for match in map(_ROW_NUMBER.search, (data, data[data.rfind(b"<row ") :])) if match), default=1)
     faults = []
     if b't="e"' in data or b"t='e'" in data:
         faults = [[_cell_of(match[1]), "error-cell", (match[2] or b"").decode("utf-8", "replace")] for match in _ERROR.finditer(data)]
@@ -253,7 +253,7 @@ def _parquet(path: str) -> None:
             named = ", ".join(f"c{n}" for n in range(len(columns)))
             found = con.execute(f"SELECT {picked} FROM read_parquet($1) AS t({named})", [link])  # noqa: S608 - c0, c1, … and NULL only
             while chunk := found.fetchmany(ROWS_A_LINE):
-                _say(chunk)
+                _say(list(zip(*chunk, strict=True)))
         except (duckdb.InvalidInputException, duckdb.IOException, duckdb.SerializationException) as error:
             raise _Refused("not-parquet", found=str(error).splitlines()[0].replace(link, "…")[:200]) from None
         except duckdb.OutOfMemoryException:

@@ -14,7 +14,8 @@ from servanda.facts.tables import Source, TextTable, match_header, read_text
 from servanda.pack_shapes import FactType, fold
 from servanda.problems import Problems
 
-MAX_BYTES = 2 * 1024**3
+MAX_BYTES = 1024**3
+MAX_CELLS = 10_000_000
 csv.field_size_limit(1_000_000)
 _LINE_END = re.compile("[\r\n]")
 
@@ -67,6 +68,7 @@ def _table(text: str, delimiter: str, file: str, type_name: str, fact_type: Fact
     rows: list[int] = []
     shifted: set[int] = set()
     cut, width = False, len(header)
+    most = MAX_CELLS // width
     last = reader.line_num
     try:
         for record in reader:
@@ -79,6 +81,9 @@ def _table(text: str, delimiter: str, file: str, type_name: str, fact_type: Fact
                 record = (record + [""] * width)[:width]
             records.append(record)
             rows.append(row)
+            if len(records) > most:
+                problems.add("table-too-large", file, row, found=f"> {MAX_CELLS}", limit=MAX_CELLS)
+                return None
     except csv.Error as error:
         problems.add("invalid-csv", file, last + 1, found=str(error))
         cut = True

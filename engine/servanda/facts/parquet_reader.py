@@ -35,7 +35,7 @@ def read_parquet(source: Source, type_name: str, fact_type: FactType, problems: 
     values: list[list[object]] = []
     for message in run_worker(["parquet", str(source.path)], b""):
         if isinstance(message, list):
-            for column, more in zip(values, zip(*message, strict=True), strict=True):
+            for column, more in zip(values, message, strict=True):
                 column.extend(more)
         elif "problem" in message:
             problems.add(message.pop("problem"), source.file, found=message.pop("found", None), **message)

@@ -50,7 +50,8 @@ def validate(table: TextTable, fact_type: FactType, sites: frozenset[str] | None
     for name, declared in fact_type.fields.items():
         if declared.empty is not None:
             meaning = _empty(declared)
-            columns[name] = [meaning if value is None else value for value in columns[name]]
+            if None in columns[name]:
+                columns[name] = [meaning if value is None else value for value in columns[name]]
     for name, declared in fact_type.fields.items():
         if declared.required or declared.required_where:
             _require(table, name, declared, columns, bad, problems)
@@ -70,9 +71,8 @@ def _column(table: TextTable, name: str, declared: FieldType, known: frozenset[s
     values: dict[str | None, object] = {None: None}
     wrong: dict[str, Invalid] = {}
     distinct = set(texts)
-    if declared.type in ("id", "reference") and are_ids(distinct):
-        return texts if not distinct & {None, ""} else [text or None for text in texts]
-    for text in distinct:
+    same = declared.type in ("id", "reference") and are_ids(distinct)
+    for text in () if same else distinct:
         stripped = _stripped(text)
         if not stripped:
             values[text] = None
@@ -91,6 +91,8 @@ def _column(table: TextTable, name: str, declared: FieldType, known: frozenset[s
                 error = wrong[text]
                 problems.add(error.code, table.file, column=name, found=text, **table.at(record, name), **error.args_)
                 bad.add(record)
+    if same or not wrong and all(values[text] is text for text in distinct):
+        return list(texts) if not distinct & {None, ""} else [text or None for text in texts]
     return [values[text] for text in texts]
 
 
@@ -153,7 +155,8 @@ def _order(table: TextTable, name: str, earlier: str, columns: dict[str, list], 
 def _ids(key: Sequence[str], columns: dict[str, list], count: int) -> list[str]:
     """The identity of each record: its key's parts that are not empty, joined by `/`."""
     if len(key) == 1:
-        return [value or "" for value in columns[key[0]]]
+        column = columns[key[0]]
+        return list(column) if None not in column else [value or "" for value in column]
     parts = [columns[name] for name in key]
     return ["/".join(str(value) for value in record if value is not None) for record in zip(*parts, strict=True)] if count else []
 

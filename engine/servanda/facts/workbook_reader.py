@@ -11,7 +11,7 @@ import json
 import subprocess
 import sys
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
 
 from servanda.problems import Problems
@@ -27,7 +27,7 @@ _DAY = b'"\\u0000d'
 
 @dataclass(frozen=True, slots=True)
 class Sheet:
-    """A sheet as it was found: `rows` start at A1; a cell is "" (empty), text, a bool, or a number; days are ISO text.
+    """A sheet as it was found, by columns from A1; a cell is "" (empty), text, a bool, or a number; days are ISO text.
 
     Where the sheet was read `typed`, days are dates.
 
@@ -36,9 +36,14 @@ class Sheet:
 
     name: str
     hidden: bool
-    rows: list[list[object]]
+    columns: list[list[object]]
     merged: tuple[str, ...] = ()
-    faults: tuple[tuple[str, str, str], ...] = field(default=())
+    faults: tuple[tuple[str, str, str], ...] = ()
+
+    @property
+    def rows(self) -> list[tuple[object, ...]]:
+        """The same by rows from row 1."""
+        return list(zip(*self.columns, strict=True))
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,7 +61,10 @@ def read_workbook(path: Path, file: str, problems: Problems, typed: bool = False
     sheets: list[Sheet] = []
     for message in run_worker([path.suffix[1:]], data, typed):
         if isinstance(message, list):
-            sheets[-1].rows.extend([[_cell(value) for value in row] for row in message] if typed else message)
+            columns = sheets[-1].columns
+            columns.extend([] for _ in range(len(message) - len(columns)))
+            for column, more in zip(columns, message, strict=True):
+                column.extend([_cell(value) for value in more] if typed else more)
         elif "problem" in message:
             code, args = message.pop("problem"), message
             problems.add(code, file, found=args.pop("found", None), sheet=args.pop("sheet", None), cell=args.pop("cell", None), **args)

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import datetime
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from decimal import Decimal
 
 from servanda.facts.tables import TextTable, match_header
@@ -27,7 +27,7 @@ def fact_sheets(workbook: Workbook, file: str, pack: Pack, problems: Problems) -
     names = types_by_sheet(pack.vocabulary)
     for sheet in workbook.sheets:
         type_name = names.get(fold(sheet.name))
-        empty = not any(value != "" for row in sheet.rows for value in row) and not sheet.faults
+        empty = not any(value != "" for column in sheet.columns for value in column) and not sheet.faults
         for_people = is_instructions(sheet.name) or is_manifest(sheet.name) or sheet.hidden and sheet.name.startswith(HIDDEN_PREFIX)
         if for_people or type_name is None and empty:
             continue
@@ -43,11 +43,11 @@ def fact_sheets(workbook: Workbook, file: str, pack: Pack, problems: Problems) -
 
 def table_of_sheet(sheet: Sheet, file: str, type_name: str, fact_type: FactType, problems: Problems) -> TextTable | None:
     """The text table of a sheet; None where it has no header in row 1."""
-    rows = sheet.rows
-    header = [cell_text(value).strip() for value in rows[0]] if rows else []
+    header = [cell_text(column[0]).strip() for column in sheet.columns]
     names = fact_type.header_names
     if not any(fold(text) in names for text in header):
-        later = next((n for n, row in enumerate(rows[1:_SEARCHED_FOR_HEADER], 2) if sum(fold(cell_text(value)) in names for value in row) > 1), None)
+        first_rows = zip(*(column[1:_SEARCHED_FOR_HEADER] for column in sheet.columns), strict=True)
+        later = next((n for n, row in enumerate(first_rows, 2) if sum(fold(cell_text(value)) in names for value in row) > 1), None)
         if later or not any(header):
             code = "header-not-first" if later else "missing-header"
             problems.add(code, file, later or 1, found="" if later is None else f"{later}", sheet=sheet.name)
@@ -62,13 +62,12 @@ def table_of_sheet(sheet: Sheet, file: str, type_name: str, fact_type: FactType,
     held = {name: position for name, position in zip(fields, positions, strict=True) if name is not None}
     faulty = {cell for cell, _, _ in sheet.faults}
     faulty_rows = {int(match[2]) for match in map(_RANGE.fullmatch, faulty) if match}
-    empty = [""] * len(header)
-    kept = [number for number, row in enumerate(rows, 1) if number > 1 and (row != empty and _holds_something(row) or number in faulty_rows)]
-    cells = list(zip(*[rows[number - 1] for number in kept], strict=True)) or [()] * len(header)
-    columns: dict[str, list[str | None]] = {
-        name: [value if value.__class__ is str else cell_text(value) for value in cells[held[name]]] if name in held else [None] * len(kept)
-        for name in fact_type.fields
-    }
+    kept = _rows_with_content(sheet, faulty_rows)
+    columns: dict[str, list[str | None]] = {name: [None] * len(kept) for name in fact_type.fields}
+    for name, position in held.items():
+        column = sheet.columns[position]
+        column = column[1:] if isinstance(kept, range) else [column[row - 1] for row in kept]
+        columns[name] = column if set(map(type, column)) <= {str} else [cell_text(value) for value in column]
 
     def place(record: int, column: str | None) -> dict[str, object]:
         row = kept[record]
@@ -84,9 +83,14 @@ def table_of_sheet(sheet: Sheet, file: str, type_name: str, fact_type: FactType,
     return table
 
 
-def _holds_something(row: list[object]) -> bool:
-    first = row[0]
-    return bool(first.__class__ is str and first.strip()) or any(value.__class__ is not str or value.strip() for value in row)
+def _rows_with_content(sheet: Sheet, faulty: set[int]) -> Sequence[int]:
+    """The rows below the header that hold anything, or a fault; a range where that is all of them."""
+    last = len(sheet.columns[0])
+    for column in sheet.columns:
+        if not any(value.__class__ is str and not value.strip() for value in set(column[1:])):
+            return range(2, last + 1)
+    rows = enumerate(zip(*sheet.columns, strict=True), 1)
+    return [number for number, row in rows if number > 1 and (number in faulty or any(cell_text(value).strip() for value in row))]
 
 
 def cell_text(value: object) -> str:
@@ -152,10 +156,11 @@ def _note_merged(sheet: Sheet, table: TextTable, held: dict[str, int], problems:
 
 
 def _note_values_outside(sheet: Sheet, table: TextTable, known: set[int], problems: Problems) -> None:
-    width = len(sheet.rows[0]) if sheet.rows else 0
-    for position in (position for position in range(width) if position not in known):
+    for position, column in enumerate(sheet.columns):
+        if position in known or column.count("") == len(column):
+            continue
         for record, row in enumerate(table.rows):
-            text = cell_text(sheet.rows[row - 1][position]).strip()
+            text = cell_text(column[row - 1]).strip()
             if text:
                 problems.add("value-without-column", table.file, row, found=text, sheet=sheet.name, cell=f"{letters(position)}{row}")
                 table.bad.add(record)
