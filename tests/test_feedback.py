@@ -18,10 +18,10 @@ from python_calamine import CalamineWorkbook
 from filled import MINI, fill_in, opened, put, world
 from office import resave
 from servanda.facts.workbook_reader import read_workbook
-from servanda.intake import validate
+from servanda.intake import read_definitions, validate
 from servanda.problem_texts import TEXTS, expected, message
 from servanda.problems import InvalidInput, Problem, Problems
-from servanda.template.feedback import feedback_workbook
+from servanda.template.feedback import feedback_workbook, whose
 from servanda.template.known import KnownRecord
 from servanda.template.workbook import template_workbook
 from test_template import HOSTILE, check_harmless, listed, validation_of
@@ -140,6 +140,18 @@ def test_many_problems_are_all_listed_and_marked_and_notes_are_capped() -> None:
     assert len(book["Besuche"]["D2"].comment.text) <= 4_000
 
 
+def test_whose_it_is_stands_in_the_manifest() -> None:
+    pack, agreement = world("mini")
+    packs, agreements = {"mini": pack}, {"a": agreement}
+
+    def named(*rows: list[object]) -> tuple:
+        return whose([Sheet("Besuche", [["Vereinbarung", "b"]]), Sheet("lieferung", [["Angabe", "Wert"], *rows])], packs, agreements)
+
+    assert named(["Vereinbarung", "a"]) == (pack, agreement) and named(["agreement", " a "], ["pack", "other"]) == (pack, agreement)
+    assert named(["Regelwerk", "mini"], ["Agreement", ""]) == (pack, None)
+    assert named(["Vereinbarung", "b"]) == named() == named(["Vereinbarung"]) == whose([], packs, agreements) == (None, None)
+
+
 def test_same_input_same_bytes() -> None:
     pack, agreement = world("mini")
     assert feedback_workbook([VISITS], PROBLEMS, pack=pack, agreement=agreement) == feedback_workbook([VISITS], PROBLEMS, pack=pack, agreement=agreement)
@@ -207,8 +219,11 @@ def problems_of(path: Path) -> list[Problem]:
 
 def feedback_on(path: Path) -> bytes:
     """The marked copy of a workbook of the mini world."""
-    pack, agreement = world("mini")
-    return feedback_workbook(read_workbook(path, path.name, Problems()).sheets, problems_of(path), file=path.name, pack=pack, agreement=agreement)
+    sheets = read_workbook(path, path.name, Problems(), typed=True).sheets
+    known = read_definitions(MINI / "rules", MINI / "agreements", Problems())
+    pack, agreement = whose(sheets, known.packs, known.agreements)
+    assert pack and agreement
+    return feedback_workbook(sheets, problems_of(path), file=path.name, pack=pack, agreement=agreement)
 
 
 @pytest.fixture
@@ -251,6 +266,7 @@ def test_corrected_it_is_valid(form: str, wrong: Path, tmp_path: Path) -> None:
             assert marked(cell) and cell.comment
             cell.value = _correction(one, pack)
         book.save(tmp_path / "kopie.xlsx")
+    assert book["Besuche"]["B2"].value == datetime.datetime(2019, 4, 2) and book["Besuche"]["B2"].is_date
     assert round_ > 0 and not found and hashlib.sha256(wrong.read_bytes()).digest() == before
     if form != "openpyxl":
         assert problems_of(resave(tmp_path / "kopie.xlsx", form, tmp_path / "again")) == []

@@ -52,7 +52,7 @@ def book_bytes(lang: str, title: str, fill: Callable[[Book], None]) -> bytes:
     writer = Workbook(target, options)
     writer.set_properties({"title": shown(title, MAX_MESSAGE), "author": "servanda", "created": _CREATED})
     writer.set_calc_mode("auto")
-    writer.set_size(2400, 1500)
+    writer.set_size(1600, 1000)
     fill(Book(writer, lang))
     writer.close()
     return target.getvalue()

@@ -1,6 +1,8 @@
 """A marked copy of a submitted workbook: what is wrong is filled, framed and noted at its cell, and listed on a first sheet.
 
-    data = feedback_workbook(workbook.sheets, problems.sorted(), "de", pack=pack, agreement=agreement)
+    workbook = read_workbook(path, file, Problems(), typed=True)
+    pack, agreement = whose(workbook.sheets, known.packs, known.agreements)
+    data = feedback_workbook(workbook.sheets, problems.sorted(), "de", file=file, pack=pack, agreement=agreement)
 
 The copy has every sheet that was submitted, with values of the same type (text stays text, never a formula), and the
 template's drop-downs, notes and formats wherever pack and header are known: corrected, it can be submitted again.
@@ -19,7 +21,7 @@ from xlsxwriter.format import Format
 from xlsxwriter.utility import xl_cell_to_rowcol, xl_col_to_name
 from xlsxwriter.worksheet import Worksheet
 
-from servanda.facts.workbook_layout import FEEDBACK, HIDDEN_PREFIX, INSTRUCTIONS, LISTS, MAX_SHEET_NAME, fits, is_manifest, sheet_titles, types_by_sheet
+from servanda.facts.workbook_layout import FEEDBACK, HIDDEN_PREFIX, INSTRUCTIONS, LISTS, MANIFEST_KEYS, MAX_SHEET_NAME, fits, is_manifest, sheet_titles, types_by_sheet
 from servanda.model import Agreement
 from servanda.pack_shapes import FieldType, Pack, fold
 from servanda.problem_texts import expected, message
@@ -42,23 +44,40 @@ _MARK = {"bg_color": "#FFC7CE", "border": 5, "border_color": "#9C0006"}
 
 
 class SubmittedSheet(Protocol):
-    """A sheet as it was read: rows from A1 on, each cell "" where it is empty."""
+    """A sheet as it was read: rows from A1 on, each cell "" where it is empty, days as dates."""
 
-    name: str
-    hidden: bool
-    rows: list[list[object]]
+    @property
+    def name(self) -> str: ...
+
+    @property
+    def hidden(self) -> bool: ...
+
+    @property
+    def rows(self) -> Sequence[Sequence[object]]: ...
 
 
 @dataclass(frozen=True, slots=True)
 class _Copy:
-    """A sheet to be copied: its name in the copy, what it is (`type` of facts, the manifest, or neither), fields by position, problems by cell."""
+    """A sheet to be copied: its name and its name in the copy, what it is (`type` of facts, the manifest, or neither), fields by position, problems by cell."""
 
-    source: SubmittedSheet
+    name: str
     title: str
+    rows: Sequence[Sequence[object]]
     type: str | None
     manifest: bool
     fields: Mapping[int, str]
     wrong: Mapping[tuple[int, int], Sequence[Problem]]
+
+
+def whose(sheets: Sequence[SubmittedSheet], packs: Mapping[str, Pack], agreements: Mapping[str, Agreement]) -> tuple[Pack | None, Agreement | None]:
+    """The pack and agreement that a workbook's manifest names, as far as they are known: a copy needs them, also where the manifest does not hold."""
+    named: dict[str | None, str] = {}
+    for sheet in sheets:
+        for row in sheet.rows if is_manifest(sheet.name) else ():
+            if len(row) > 1 and row[1] != "":
+                named.setdefault(MANIFEST_KEYS.get(fold(str(row[0]))), str(row[1]).strip())
+    agreement = agreements.get(named.get("agreement", ""))
+    return packs.get(agreement.pack if agreement else named.get("pack", "")), agreement
 
 
 def feedback_workbook(
@@ -73,11 +92,11 @@ def feedback_workbook(
     copies = _copies(sheets, problems, lang, pack)
     titles = {copy.type: copy.title for copy in copies if copy.type}
     fields = {copy.type: copy.fields for copy in copies if copy.type}
-    rows = max([1_000, *(len(copy.source.rows) + 100 for copy in copies if copy.type)])
+    rows = max([1_000, *(len(copy.rows) + 100 for copy in copies if copy.type)])
     lists = drop_lists(pack, agreement, known or {}, own_columns(pack, titles, fields, rows), lang) if pack else {}
 
     def fill(book: Book) -> None:
-        write_feedback_list(book, problems, {copy.source.name: copy.title for copy in copies}, _labels(copies, pack, lang), file)
+        write_feedback_list(book, problems, {copy.name: copy.title for copy in copies}, _labels(copies, pack, lang), file)
         for copy in copies:
             sheet = book.writer.add_worksheet(copy.title)
             if copy.wrong:
@@ -94,7 +113,7 @@ def feedback_workbook(
 def _labels(copies: Sequence[_Copy], pack: Pack | None, lang: str) -> dict[tuple[str, str], str]:
     """The words for a field by (sheet, field)."""
     return {
-        (copy.source.name, name): declared.label.of(lang)
+        (copy.name, name): declared.label.of(lang)
         for copy in copies if copy.type and pack for name, declared in pack.vocabulary[copy.type].fields.items()
     }
 
@@ -117,14 +136,15 @@ def _copies(sheets: Sequence[SubmittedSheet], problems: Sequence[Problem], lang:
         title = _free(wanted, taken)
         taken.add(fold(title))
         fields: dict[int, str] = {}
+        rows = source.rows
         if type_name and pack:
             seen.add(type_name)
             names = pack.vocabulary[type_name].header_names
-            for position, value in enumerate(source.rows[0] if source.rows else ()):
+            for position, value in enumerate(rows[0] if rows else ()):
                 field = names.get(fold(str(value)))
                 if field and field not in fields.values():
                     fields[position] = field
-        copies.append(_Copy(source, title, type_name, is_manifest(source.name), fields, _by_cell(source.name, problems)))
+        copies.append(_Copy(source.name, title, rows, type_name, is_manifest(source.name), fields, _by_cell(source.name, problems)))
     return copies
 
 
@@ -153,7 +173,7 @@ def _by_cell(sheet: str, problems: Sequence[Problem]) -> dict[tuple[int, int], l
 
 def _lay_out(book: Book, sheet: Worksheet, copy: _Copy, pack: Pack | None, titles: Mapping[str, str], lists: Mapping[Key, DropList]) -> None:
     """Widths, formats and drop-downs as in a template, or plain ones where nobody knows what the sheet holds."""
-    rows = copy.source.rows
+    rows = copy.rows
     if copy.type and pack:
         # notes are written with the problems: a cell has only one
         headers = [f"{xl_col_to_name(position)}1" for position in copy.fields]
@@ -170,14 +190,14 @@ def _lay_out(book: Book, sheet: Worksheet, copy: _Copy, pack: Pack | None, title
 
 def _for_people(copy: _Copy) -> bool:
     """Whether these are the template's instructions (an earlier feedback is not copied)."""
-    return fold(copy.source.name) in {fold(name) for name in INSTRUCTIONS.values()}
+    return fold(copy.name) in {fold(name) for name in INSTRUCTIONS.values()}
 
 
 def _write_cells(book: Book, sheet: Worksheet, copy: _Copy, pack: Pack | None) -> None:
     """Every value with its format, then the wrong cells that lie outside what was filled in."""
     style = cache(partial(_style, book, copy, _declared(copy, pack)))
-    filled = {(row, column) for row, values in enumerate(copy.source.rows) for column in range(len(values))} if copy.wrong else set()
-    for row, values in enumerate(copy.source.rows):
+    filled = {(row, column) for row, values in enumerate(copy.rows) for column in range(len(values))} if copy.wrong else set()
+    for row, values in enumerate(copy.rows):
         label = str(values[0]) if copy.manifest and values else ""
         for column, value in enumerate(values):
             wrong = (row, column) in copy.wrong
