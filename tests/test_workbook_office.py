@@ -10,6 +10,7 @@ from xml.etree import ElementTree
 import openpyxl
 import pytest
 
+import office
 from conftest import ROOT
 from filled import fill_in, opened, put, sample, world
 from office import resave
@@ -117,3 +118,13 @@ def test_saved_again_it_is_the_same_submission(form: str, as_xlsx: Path, as_ods:
     clean.save(tmp_path / "meldung.xlsx")
     again = resave(tmp_path / "meldung.xlsx", form, tmp_path / "again")
     assert findings(again) == findings(FOLDER)
+
+
+def test_without_libreoffice_a_test_is_skipped_but_fails_where_it_counts(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(office, "PROGRAM", None)
+    monkeypatch.delenv("SERVANDA_CI", raising=False)
+    with pytest.raises(pytest.skip.Exception, match="libreoffice-calc"):
+        resave(tmp_path / "m.xlsx", "ods", tmp_path)
+    monkeypatch.setenv("SERVANDA_CI", "1")
+    with pytest.raises(pytest.fail.Exception, match="missing"):
+        resave(tmp_path / "m.xlsx", "ods", tmp_path)

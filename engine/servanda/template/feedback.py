@@ -21,7 +21,18 @@ from xlsxwriter.format import Format
 from xlsxwriter.utility import xl_cell_to_rowcol, xl_col_to_name
 from xlsxwriter.worksheet import Worksheet
 
-from servanda.facts.workbook_layout import FEEDBACK, HIDDEN_PREFIX, INSTRUCTIONS, LISTS, MANIFEST_KEYS, MAX_SHEET_NAME, fits, is_manifest, sheet_titles, types_by_sheet
+from servanda.facts.workbook_layout import (
+    FEEDBACK,
+    HIDDEN_PREFIX,
+    INSTRUCTIONS,
+    LISTS,
+    MANIFEST_KEYS,
+    MAX_SHEET_NAME,
+    fits,
+    is_manifest,
+    sheet_titles,
+    types_by_sheet,
+)
 from servanda.model import Agreement
 from servanda.pack_shapes import FieldType, Pack, fold
 from servanda.problem_texts import expected, message
