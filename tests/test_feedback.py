@@ -289,4 +289,6 @@ def test_a_valid_workbook_comes_back_without_marks(tmp_path: Path) -> None:
     (tmp_path / "r.xlsx").write_bytes(feedback_on(tmp_path / "m.xlsx"))
     copy = openpyxl.load_workbook(tmp_path / "r.xlsx")
     assert problems_of(tmp_path / "r.xlsx") == [] and not any(marked(cell) for sheet in copy for row in sheet.iter_rows() for cell in row)
-    assert "nichts" in copy["Rückmeldung"]["A2"].value
+    assert "nichts" in copy["Rückmeldung"]["A2"].value and copy.active.title == "Rückmeldung"
+    assert copy.sheetnames == ["Rückmeldung", *openpyxl.load_workbook(tmp_path / "m.xlsx").sheetnames]
+    assert copy["Hinweise"]["A1"].value == "Meldung: Haus am Park (a)"

@@ -41,7 +41,7 @@ from servanda.template.book import Book, book_bytes, shown, write_note
 from servanda.template.columns import columns_of, header_note, header_style, number_format
 from servanda.template.feedback_list import write_feedback_list
 from servanda.template.feedback_words import FEEDBACK_WORDS
-from servanda.template.instructions import INSTRUCTION_WIDTHS
+from servanda.template.instructions import write_instructions
 from servanda.template.known import KnownRecords
 from servanda.template.lists import DropList, Key, drop_lists, write_lists
 from servanda.template.manifest import lay_out_manifest, validate_manifest, value_format
@@ -110,6 +110,9 @@ def feedback_workbook(
         write_feedback_list(book, problems, {copy.name: copy.title for copy in copies}, _labels(copies, pack, lang), file)
         for copy in copies:
             sheet = book.writer.add_worksheet(copy.title)
+            if pack and _for_people(copy):  # made anew: a copy of its texts would lose its looks
+                write_instructions(book, sheet, pack, agreement, None, titles, known or {})
+                continue
             if copy.wrong:
                 sheet.set_tab_color("#9C0006")
             _lay_out(book, sheet, copy, pack, titles, lists)
@@ -192,9 +195,6 @@ def _lay_out(book: Book, sheet: Worksheet, copy: _Copy, pack: Pack | None, title
     elif copy.manifest and pack:
         lay_out_manifest(book, sheet)
         validate_manifest(book, sheet, [str(row[0]) if row else "" for row in rows], pack, lists)
-    elif _for_people(copy):
-        for column, characters in enumerate(INSTRUCTION_WIDTHS):
-            sheet.set_column(column, column, characters, book.style(text_wrap=column > 0))
     elif rows:
         sheet.set_column(0, max(len(row) for row in rows[:1_000]), 24)
 
@@ -232,7 +232,7 @@ def _style(book: Book, copy: _Copy, declared: Mapping[int, FieldType], header: b
         return book.style(num_format=number_format(declared[column], book.lang), text_wrap=declared[column].type == "text", **mark)
     if copy.manifest and column == 1 and not header:
         return book.style(num_format=value_format(label, book.lang), **mark)
-    return book.style(bold=header and copy.manifest, text_wrap=_for_people(copy) and not header, **mark)
+    return book.style(bold=header and copy.manifest, **mark)
 
 
 def _write_notes(book: Book, sheet: Worksheet, copy: _Copy, pack: Pack | None, titles: Mapping[str, str]) -> None:

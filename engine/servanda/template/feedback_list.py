@@ -58,4 +58,3 @@ def write_feedback_list(book: Book, problems: Sequence[Problem], titles: Mapping
     sheet.set_paper(9)
     sheet.fit_to_pages(1, 0)
     sheet.repeat_rows(top)
-    sheet.activate()

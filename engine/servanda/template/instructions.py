@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from xlsxwriter.worksheet import Worksheet
 
-from servanda.facts.workbook_layout import INSTRUCTIONS, MANIFEST
+from servanda.facts.workbook_layout import MANIFEST
 from servanda.model import Agreement
 from servanda.pack_shapes import Pack, Words
 from servanda.template.book import DATE_FORMATS, LINE_HEIGHT, Book, lines_of, shown, write_text
@@ -17,7 +17,7 @@ from servanda.template.known import KnownRecords
 
 # The newest known records of a type that are described; the lists have all of them.
 DESCRIBED = 300
-INSTRUCTION_WIDTHS = (34, 92, 40)
+_WIDTHS = (34, 92, 40)
 
 
 @dataclass(slots=True)
@@ -32,7 +32,7 @@ class _Page:
         """Write texts side by side, wrapped."""
         for column, text in enumerate(texts):
             write_text(self.sheet, self.row, column, text, self.book.style(**{"text_wrap": column > 0, **style}))
-        lines = max((lines_of(text, INSTRUCTION_WIDTHS[column]) for column, text in enumerate(texts) if column), default=1)
+        lines = max((lines_of(text, _WIDTHS[column]) for column, text in enumerate(texts) if column), default=1)
         if lines > 1:
             self.sheet.set_row(self.row, LINE_HEIGHT * lines)
         self.row += 1
@@ -47,24 +47,24 @@ class _Page:
         self.line(*texts, bold=True, bg_color="#EDEFF3", bottom=1)
 
 
-def write_instructions(book: Book, pack: Pack, agreement: Agreement | None, year: int, titles: Mapping[str, str], known: KnownRecords) -> None:
-    """The first sheet. `titles` are the sheets of facts by type, in their order."""
+def write_instructions(
+    book: Book, sheet: Worksheet, pack: Pack, agreement: Agreement | None, year: int | None, titles: Mapping[str, str], known: KnownRecords
+) -> None:
+    """Fill the sheet. `titles` are the sheets of facts by type, in their order; `year` is the year to be reported, where it is known."""
     lang = book.lang
-    sheet = book.writer.add_worksheet(INSTRUCTIONS[lang])
-    for column, characters in enumerate(INSTRUCTION_WIDTHS):
+    for column, characters in enumerate(_WIDTHS):
         sheet.set_column(column, column, characters)
     sheet.hide_gridlines(2)
     sheet.set_landscape()
     sheet.set_paper(9)
     sheet.fit_to_pages(1, 0)
-    sheet.activate()
     page = _Page(book, sheet)
 
     def words(key: str) -> str:
         return book.word(HEADINGS[key])
 
     subject = f"{agreement.title} ({agreement.id})" if agreement else words("programme")
-    page.line(f"{words('title')} {year}: {shown(subject, 120)}", bold=True, font_size=16, font_color="#1F3864", text_wrap=False)
+    page.line(f"{words('title')}{f' {year}' if year else ''}: {shown(subject, 120)}", bold=True, font_size=16, font_color="#1F3864", text_wrap=False)
     page.line(shown(pack.head.title.of(lang)), font_color="#404040", text_wrap=False)
     page.heading(words("steps"))
     for title, text in STEPS:

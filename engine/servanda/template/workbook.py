@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from xlsxwriter.utility import xl_cell_to_rowcol, xl_range
 from xlsxwriter.worksheet import Worksheet
 
-from servanda.facts.workbook_layout import sheet_titles
+from servanda.facts.workbook_layout import INSTRUCTIONS, sheet_titles
 from servanda.model import Agreement
 from servanda.pack_shapes import FactType, Pack
 from servanda.template.book import MAX_ROWS, Book, book_bytes, write_note, write_text
@@ -35,7 +35,7 @@ def template_workbook(
     lists = drop_lists(pack, agreement, known or {}, own_columns(pack, titles, fields), lang)
 
     def fill(book: Book) -> None:
-        write_instructions(book, pack, agreement, year, titles, known or {})
+        write_instructions(book, book.writer.add_worksheet(INSTRUCTIONS[lang]), pack, agreement, year, titles, known or {})
         write_manifest(book, entries(pack, agreement, by, year, titles, lang), pack, lists)
         for type_name, title in titles.items():
             sheet = book.writer.add_worksheet(title)
