@@ -31,6 +31,7 @@ from servanda.model import Agreement
 from servanda.pack_shapes import FieldType, Pack, fold
 from servanda.report.formats import report_in
 from servanda.report.style import Style
+from servanda.template.columns import header_text
 from servanda.template.known import KnownRecord
 from servanda.template.workbook import template_workbook
 
@@ -248,16 +249,35 @@ def test_any_name_is_text_and_the_workbook_opens(title: str, name: str, lang: st
     check_harmless(template_workbook(pack, changed, 2019, lang, known={"visits": (KnownRecord(name, None, title),)}))
 
 
-@given(st.dictionaries(st.from_regex(r"[a-z][a-z0-9_]{0,40}", fullmatch=True), st.text(min_size=1, max_size=45), min_size=1, max_size=6))
-@example({"submission": "Hinweise", "visits": "Lieferung", "history": "History", "feedback": "_Listen", "notes": "visits", "a" * 40: "x:y"})
-@settings(max_examples=200, deadline=None)
-def test_sheet_names_fit_are_unique_and_lead_back(labels: dict[str, str]) -> None:
+LABEL = st.one_of(st.sampled_from(["Bericht", "bericht", "Lieferung", "History", "_x", "a:b"]), st.text(min_size=1, max_size=45).filter(str.strip))
+NAME = st.one_of(st.sampled_from(["bericht", "submission", "history"]), st.from_regex(r"[a-z][a-z0-9_]{0,40}", fullmatch=True))
+
+
+def labelled(shape: object, de: str, en: str) -> object:
+    """A fact type or field with other words."""
+    return shape.model_copy(update={"label": shape.label.model_copy(update={"de": de, "en": en})})
+
+
+@given(st.dictionaries(NAME, st.tuples(LABEL, LABEL), min_size=1, max_size=6), st.sampled_from(["de", "en"]))
+@example({"submission": ("Hinweise", "Notes"), "visits": ("Lieferung", "x"), "history": ("History", "y"), "notes": ("visits", "x:y")}, "de")
+@example({"a": ("Bericht", "Report"), "b": ("Report", "Other")}, "en")
+@settings(max_examples=300, deadline=None)
+def test_sheet_names_fit_are_unique_and_lead_back(labels: dict[str, tuple[str, str]], lang: str) -> None:
     pattern = world("mini")[0].vocabulary["letters"]
-    vocabulary = {name: pattern.model_copy(update={"label": pattern.label.model_copy(update={"de": label, "en": label})}) for name, label in labels.items()}
-    titles = sheet_titles(vocabulary, "de")
+    vocabulary = {name: labelled(pattern, *words) for name, words in labels.items()}
+    titles = sheet_titles(vocabulary, lang)
     assert all(fits(title) for title in titles.values())
     assert len({fold(title) for title in titles.values()}) == len(titles)
     assert {name: types_by_sheet(vocabulary)[fold(title)] for name, title in titles.items()} == {name: name for name in titles}
+
+
+@given(st.dictionaries(NAME, st.tuples(LABEL, LABEL), min_size=1, max_size=6), st.sampled_from(["de", "en"]))
+@settings(max_examples=200, deadline=None)
+def test_headers_lead_back_to_their_fields(labels: dict[str, tuple[str, str]], lang: str) -> None:
+    pattern = world("mini")[0].vocabulary["letters"]
+    fact_type = pattern.model_copy(update={"fields": {name: labelled(pattern.fields["date"], *words) for name, words in labels.items()}})
+    fact_type.__dict__.pop("header_names", None)
+    assert [fact_type.header_names.get(fold(header_text(fact_type, name, lang))) for name in labels] == list(labels)
 
 
 def findings(path: Path) -> list[dict]:

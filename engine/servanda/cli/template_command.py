@@ -43,7 +43,8 @@ _WRITTEN = ("{file} geschrieben.", "{file} written.")
 @click.option("--year", type=click.IntRange(2000, 2100), required=True, help="The year to be reported.")
 @click.option("--by", metavar="PARTY", help="Who submits; the fact types of this party come first.")
 @click.option(
-    "--facts", type=click.Path(path_type=Path, exists=True), metavar="PATH", help="Earlier submissions, whose records are offered to choose from  [default: facts]"
+    "--facts", type=click.Path(path_type=Path, exists=True), metavar="PATH",
+    help="Earlier submissions, whose records are offered to choose from  [default: facts]"
 )
 @click.option("--known-on", type=DAY, metavar="DATE", help="Ignore submissions made after that day.")
 @click.option("--agreements", type=click.Path(path_type=Path), help="Folder with the agreements  [default: agreements]")

@@ -11,7 +11,7 @@ from xlsxwriter.utility import xl_col_to_name
 from servanda.conditions import Condition
 from servanda.facts.values import CENT
 from servanda.model import FIRST_DAY, LAST_DAY
-from servanda.pack_shapes import FactType, FieldType, Pack
+from servanda.pack_shapes import FactType, FieldType, Pack, fold
 from servanda.template.book import DATE_FORMATS, MAX_MESSAGE, MAX_TITLE, Book, cut, serial, shown
 from servanda.template.lists import DropList, Key
 from servanda.template.words import KIND_WORDS, NOTE_WORDS, fill
@@ -41,6 +41,12 @@ def columns_of(fact_type: FactType, fields: Mapping[int, str]) -> list[Column]:
         Column(name, declared, position, at.get(declared.not_before or ""))
         for position, name in fields.items() if (declared := fact_type.fields[name])
     ]
+
+
+def header_text(fact_type: FactType, name: str, lang: str) -> str:
+    """What the header of a field says: its label, or its name where the label would be taken for another field."""
+    label = fact_type.fields[name].label.of(lang)
+    return label if fact_type.header_names.get(fold(label)) == name else name
 
 
 def number_format(declared: FieldType, lang: str) -> str:

@@ -7,9 +7,9 @@ from dataclasses import dataclass
 
 from xlsxwriter.worksheet import Worksheet
 
-from servanda.facts.workbook_layout import MANIFEST, MANIFEST_HEADER, MANIFEST_KEYS, MANIFEST_LABELS, complete_key
+from servanda.facts.workbook_layout import MANIFEST, MANIFEST_HEADER, MANIFEST_KEYS, MANIFEST_LABELS, complete_key, types_by_sheet
 from servanda.model import FIRST_DAY, LAST_DAY, Agreement
-from servanda.pack_shapes import FactType, Pack, fold
+from servanda.pack_shapes import Pack, fold
 from servanda.template.book import DATE_FORMATS, LINE_HEIGHT, MAX_MESSAGE, MAX_TITLE, Book, cut, lines_of, serial, shown, write_text
 from servanda.template.lists import DropList, Key
 from servanda.template.manifest_words import MANIFEST_WORDS
@@ -57,6 +57,7 @@ def entries(pack: Pack, agreement: Agreement | None, by: str | None, year: int, 
 def write_manifest(book: Book, rows: Sequence[Entry], pack: Pack, lists: Mapping[Key, DropList]) -> None:
     """The sheet, with its drop-downs."""
     lang = book.lang
+    types = types_by_sheet(pack.vocabulary)
     sheet = book.writer.add_worksheet(MANIFEST[lang])
     for position, text in enumerate((*MANIFEST_HEADER[lang], fill(MANIFEST_WORDS["note"], lang))):
         write_text(sheet, 0, position, text, book.style(bold=True, font_color="#FFFFFF", bg_color="#1F3864", bottom=5))
@@ -65,7 +66,7 @@ def write_manifest(book: Book, rows: Sequence[Entry], pack: Pack, lists: Mapping
         write_text(sheet, number, 0, row.label, book.style(num_format="@", bold=required, text_wrap=True))
         form = value_format(row.label, lang)
         write_text(sheet, number, 1, row.value, book.style(num_format=form, border=1, bg_color="#FFFBE6", bold=required))
-        if takes_roles(row.label, pack):
+        if _roles_of(row.label, types) in lists:
             write_text(sheet, number, 2, "", book.style(num_format="@", border=1, bg_color="#FFFBE6"))
         write_text(sheet, number, _NOTE_COLUMN, row.note, book.style(text_wrap=True, font_color="#404040"))
         sheet.set_row(number, max(16, LINE_HEIGHT * lines_of(row.note, _WIDTHS[_NOTE_COLUMN])))
@@ -88,13 +89,9 @@ def value_format(label: str, lang: str) -> str:
     return DATE_FORMATS[lang] if _key_of(label) in ("submitted_on", "complete") else "@"
 
 
-def takes_roles(label: str, pack: Pack) -> bool:
-    """Whether the row declares a fact type complete that has roles."""
-    return bool(_roles_list(label, pack))
-
-
 def validate_manifest(book: Book, sheet: Worksheet, labels: Sequence[str], pack: Pack, lists: Mapping[Key, DropList]) -> None:
     """Dates and drop-downs beside the labels; `labels` are column A from its first row."""
+    types = types_by_sheet(pack.vocabulary)
     for row, label in enumerate(labels):
         key = _key_of(label)
         if key is None:
@@ -107,7 +104,7 @@ def validate_manifest(book: Book, sheet: Worksheet, labels: Sequence[str], pack:
         elif key == "submitted_by" and ("parties",) in lists:
             message = fill(MANIFEST_WORDS["of_list"], book.lang)
             sheet.data_validation(row, 1, row, 1, {"validate": "list", "source": f"={lists[('parties',)].name}", "error_message": message, **prompt})
-        roles = _roles_list(label, pack)
+        roles = _roles_of(label, types)
         if roles in lists:
             # several roles are written with | between them, so that the list is only an aid
             source = f"={lists[roles].name}"
@@ -119,12 +116,6 @@ def _key_of(label: str) -> str | None:
     return "complete" if complete_key(label) else MANIFEST_KEYS.get(fold(label))
 
 
-def _roles_list(label: str, pack: Pack) -> Key | None:
-    named = complete_key(label)
-    if not named:
-        return None
-    return next((("roles", name) for name, fact_type in pack.vocabulary.items() if fact_type.roles and fold(named) in _names(name, fact_type)), None)
-
-
-def _names(name: str, fact_type: FactType) -> set[str]:
-    return {fold(name), fold(fact_type.label.de), fold(fact_type.label.en)}
+def _roles_of(label: str, types: Mapping[str, str]) -> Key:
+    """The list of the roles that the row may name, if there is one."""
+    return "roles", types.get(fold(complete_key(label) or ""), "")

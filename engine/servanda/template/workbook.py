@@ -11,7 +11,7 @@ from servanda.facts.workbook_layout import INSTRUCTIONS, sheet_titles
 from servanda.model import Agreement
 from servanda.pack_shapes import FactType, Pack
 from servanda.template.book import MAX_ROWS, Book, book_bytes, write_note, write_text
-from servanda.template.columns import Column, columns_of, header_note, header_style, number_format, validation, width
+from servanda.template.columns import Column, columns_of, header_note, header_style, header_text, number_format, validation, width
 from servanda.template.instructions import write_instructions
 from servanda.template.known import KnownRecords, referred
 from servanda.template.lists import OWN_ROWS, DropList, Key, OwnColumn, drop_lists, write_lists
@@ -44,7 +44,7 @@ def template_workbook(
             lay_out(book, sheet, pack, type_name, fields[type_name], titles, lists, CHECKED_ROWS)
             for position, name in fields[type_name].items():
                 declared = pack.vocabulary[type_name].fields[name]
-                write_text(sheet, 0, position, declared.label.of(lang), header_style(book, declared))
+                write_text(sheet, 0, position, header_text(pack.vocabulary[type_name], name, lang), header_style(book, declared))
         write_lists(book, lists)
 
     subject = agreement.title if agreement else pack.head.title.of(lang)
