@@ -25,7 +25,7 @@ name = Imports go downward only
 type = layers
 layers =
     servanda.cli
-    servanda.explain
+    servanda.explain | servanda.template
     servanda.evaluate | servanda.report
     servanda.findings | servanda.run
     servanda.frames

@@ -27,6 +27,7 @@ COMMANDS = (
     ("validate", "Check submissions without evaluating them: every problem at its line or cell."),
     ("explain", "Explain an obligation, a kind, a judgement, a clause or a finding."),
     ("list", "List the obligations (or clauses, judgements, parameters) of the packs."),
+    ("template", "Write a workbook to fill in, for an agreement or the programme."),
     ("demo", "Run the packaged synthetic sample."),
     ("config", "Show which defaults of options hold, and where they come from."),
     ("completion", "Print the completion script for a shell."),

@@ -21,8 +21,8 @@ class UnwritableOutput(Exception):
         super().__init__(str(error))
 
 
-def write_whole(texts: Sequence[tuple[str, Path | None]]) -> None:
-    """Write each text beside its file, then rename all; a text without a file goes to standard output last."""
+def write_whole(texts: Sequence[tuple[str | bytes, Path | None]]) -> None:
+    """Write each text (as UTF-8) or binary file beside its file, then rename all; a text without a file goes to standard output last."""
     beside: list[tuple[str, Path]] = []
     try:
         for text, file in texts:
@@ -39,7 +39,7 @@ def write_whole(texts: Sequence[tuple[str, Path | None]]) -> None:
             _to_standard_output(text)
 
 
-def _to_standard_output(text: str) -> None:
+def _to_standard_output(text: str | bytes) -> None:
     try:
         click.echo(text, nl=False)
     except BrokenPipeError:
@@ -48,14 +48,14 @@ def _to_standard_output(text: str) -> None:
         raise UnwritableOutput(Path("<stdout>"), error) from error
 
 
-def _write_beside(text: str, file: Path) -> str:
+def _write_beside(text: str | bytes, file: Path) -> str:
     try:
         handle, temporary = tempfile.mkstemp(prefix=f".{file.name}.", dir=file.parent)
     except OSError as error:
         raise UnwritableOutput(file, error) from error
     try:
-        with os.fdopen(handle, "w", encoding="utf-8", newline="") as stream:
-            stream.write(text)
+        with os.fdopen(handle, "wb") as stream:
+            stream.write(text.encode() if isinstance(text, str) else text)
             stream.flush()
             os.fsync(stream.fileno())
         umask = os.umask(0)

@@ -60,13 +60,13 @@ def sheet_title(type_name: str, label: str) -> str:
 
 
 def sheet_titles(vocabulary: Mapping[str, FactType], lang: str) -> dict[str, str]:
-    """Sheet's name by fact type, each only once (also without regard to case): labels where they fit, else names."""
-    labels = [fold(fact_type.label.of(lang)) for fact_type in vocabulary.values()]
+    """Sheet's name by fact type, each only once (also without regard to case): labels where they fit and name no other type in any language, else names."""
     titles: dict[str, str] = {}
     taken = set(_RESERVED)
     for name, fact_type in vocabulary.items():
         label = fact_type.label.of(lang)
-        wanted = sheet_title(name, label if labels.count(fold(label)) == 1 and (fold(label) == name or fold(label) not in vocabulary) else name)
+        others = {fold(one) for other, known in vocabulary.items() if other != name for one in (other, known.label.de, known.label.en)}
+        wanted = sheet_title(name, name if fold(label) in others else label)
         title, number = wanted, 1
         while fold(title) in taken:
             number += 1
