@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import datetime
-import difflib
 import os
 from collections.abc import Collection, Mapping
+from gettext import gettext as _
 from pathlib import Path
 
 import click
 
 from servanda.cli import EVALUATED
+from servanda.cli.choices import question
+from servanda.cli.completion import complete_agreements, complete_years
 from servanda.cli.inputs import DAY, agreements_folder, rules_folder
 from servanda.cli.output import UnwritableOutput, write_whole
 from servanda.cli.reports import refuse
@@ -37,10 +39,10 @@ _WRITTEN = ("{file} geschrieben.", "{file} written.")
 
 
 @click.command("template")
-@click.option("--agreement", "agreement_id", metavar="ID", help="Whose facts are to be submitted.")
+@click.option("--agreement", "agreement_id", metavar="ID", shell_complete=complete_agreements, help="Whose facts are to be submitted.")
 @click.option("--programme", is_flag=True, help="Facts of the whole programme instead, without an agreement.")
 @click.option("--pack", "pack_id", metavar="ID", help="The programme's pack, where there are several.")
-@click.option("--year", type=click.IntRange(2000, 2100), required=True, help="The year to be reported.")
+@click.option("--year", type=click.IntRange(2000, 2100), metavar="YEAR", shell_complete=complete_years, required=True, help="The year to be reported.")
 @click.option("--by", metavar="PARTY", help="Who submits; the fact types of this party come first.")
 @click.option(
     "--facts", type=click.Path(path_type=Path, exists=True), metavar="PATH",
@@ -61,11 +63,11 @@ def command(
     Filled in, it is a submission of its own. Exit status: 0 written; 2 not written.
     """
     if programme == (agreement_id is not None):
-        raise click.UsageError("Name either --agreement ID or --programme.")
+        raise click.UsageError(_("Name either --agreement ID or --programme."))
     if output.suffix != ".xlsx":
-        raise click.UsageError(f"A template is an .xlsx file: --output {output.with_suffix('.xlsx')}")
+        raise click.UsageError(_("A template is an .xlsx file: --output {file}").format(file=output.with_suffix(".xlsx")))
     if os.path.lexists(output) and not force:
-        raise click.UsageError(f"{output} exists already; --force replaces it.")
+        raise click.UsageError(_("{file} exists already; --force replaces it.").format(file=output))
     style = Style(lang)
     problems = Problems()
     try:
@@ -94,14 +96,15 @@ def _chosen(what: str, wanted: str, known: Collection[str]) -> str:
     """The wanted name, if it is known; else what may have been meant."""
     if wanted in known:
         return wanted
-    close = difflib.get_close_matches(wanted, known, 3, 0.5)
-    hint = f" Did you mean {', '.join(close)}?" if close else f" Known: {', '.join(sorted(known)) or 'none'}."
-    raise click.UsageError(f"There is no {what} “{wanted}”.{hint}")
+    hint = question(wanted, known) or " " + _("Known: {names}.").format(names=", ".join(sorted(known)) or "–")
+    raise click.UsageError({
+        "agreement": _("There is no agreement “{name}”."), "party": _("There is no party “{name}”."), "pack": _("There is no pack “{name}”."),
+    }[what].format(name=wanted) + hint)
 
 
 def _pack_of(wanted: str | None, packs: Mapping[str, Pack]) -> str:
     if wanted is None and len(packs) > 1:
-        raise click.UsageError(f"There are several packs; name one with --pack: {', '.join(sorted(packs))}.")
+        raise click.UsageError(_("There are several packs; name one with --pack: {names}.").format(names=", ".join(sorted(packs))))
     return next(iter(packs)) if wanted is None else _chosen("pack", wanted, packs)
 
 
@@ -116,7 +119,7 @@ def _known_records(
     loaded = load_submissions([path], None, known, known_on, None, problems)
     owners = (None, agreement.id if agreement else None)
     mine = [number for number, one in enumerate(loaded.submissions) if one.pack == pack.id and one.agreement in owners]
-    records, _ = assemble(pack, [loaded.submissions[n] for n in mine], [loaded.tables[n] for n in mine], True, frozenset(), problems)
+    records, _lost = assemble(pack, [loaded.submissions[n] for n in mine], [loaded.tables[n] for n in mine], True, frozenset(), problems)
     if problems:
         _say_left_out(problems.sorted(), style)
     return known_records(pack, agreement.id if agreement else None, records)

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import datetime
+from collections.abc import Sequence
+from gettext import gettext as _
 from pathlib import Path
 
 import click
@@ -14,7 +16,7 @@ from servanda.cli.output import UnwritableOutput, write_whole
 from servanda.cli.progress import progress
 from servanda.cli.reports import Paired, pair, refuse
 from servanda.intake import Intake, validate
-from servanda.problems import InvalidInput
+from servanda.problems import InvalidInput, Problem
 from servanda.report.formats import NAMES, problems_in
 from servanda.report.style import Style
 
@@ -26,10 +28,14 @@ from servanda.report.style import Style
 @encoding_option
 @click.option("--format", "formats", type=click.Choice(NAMES), multiple=True, help="Format of the problems; may be repeated  [default: table]")
 @click.option("--output", "outputs", type=click.Path(path_type=Path, dir_okay=False), multiple=True, help="File of the --format before it.")
+@click.option(
+    "--feedback", type=click.Path(path_type=Path), metavar="FILE|FOLDER",
+    help="Write a copy of a workbook with problems, its cells marked and commented; a folder takes several."
+)
 @click.pass_context
 def command(
     ctx: click.Context, paths: tuple[Path, ...], rules: Path | None, agreements: Path | None, lang: str, known_on: datetime.date | None,
-    encoding: str | None, formats: tuple[str, ...], outputs: tuple[Path, ...],
+    encoding: str | None, formats: tuple[str, ...], outputs: tuple[Path, ...], feedback: Path | None,
 ) -> int:
     """Check submissions without evaluating them: every problem at its line or cell.
 
@@ -38,17 +44,31 @@ def command(
     """
     reports = pair(ctx.meta["order"], formats, outputs)
     style = Style(lang, terminal_width(), wants_colour())
+    folders = agreements_folder(agreements, paths), rules_folder(rules, paths)
     try:
         with progress() as told:
-            folders = agreements_folder(agreements, paths), rules_folder(rules, paths)
             intake = validate(paths, *folders, known_on=known_on, encoding=encoding, progress=told)
     except InvalidInput as invalid:
-        return refuse(invalid.problems, reports, style)
+        status = refuse(invalid.problems, reports, style)
+        if feedback is not None:
+            _say_feedback(invalid.problems, feedback, folders, style)
+        return status
     try:
         write_whole([(_sound(name, intake, style if file is None else Style(lang)), file) for name, file in reports])
     except UnwritableOutput as error:
         return refuse([error.problem], [("table", None)], style)
     return EVALUATED
+
+
+def _say_feedback(problems: Sequence[Problem], target: Path, folders: tuple[Path, Path], style: Style) -> None:
+    """Write the marked copies, and say on standard error which."""
+    from servanda.cli.feedback import write_feedback
+
+    try:
+        for path in write_feedback(problems, target, *folders, style.lang):
+            click.echo(_("{file} written: the cells with problems are marked.").format(file=path), err=True)
+    except UnwritableOutput as error:
+        refuse([error.problem], [("table", None)], style)
 
 
 def _sound(name: str, intake: Intake, style: Style) -> str:
