@@ -12,8 +12,11 @@ from dataclasses import dataclass
 
 from servanda.facts.validate import TypedTable
 from servanda.model import Submission
+from servanda.nearest import nearest
 from servanda.pack_shapes import FactType, Pack
 from servanda.problems import Problems
+
+SUGGESTED, SEARCHED = 20, 2000
 
 
 @dataclass(slots=True)
@@ -75,7 +78,8 @@ def _withdraw(number: int, submissions: Sequence[Submission], current: _Current,
         if entry is None and (submission.agreement or "", type_name) in unread:
             continue
         if entry is None or submissions[entry.submission].submitted_by != submission.submitted_by:
-            problems.add("unknown-withdrawal", f"{submission.path}/submission.yaml", row, "withdraws", found=item)
+            meant = _meant(identity.strip(), (entries,), 0, f"{type_name}:")
+            problems.add("unknown-withdrawal", f"{submission.path}/submission.yaml", row, "withdraws", found=item, **meant)
         else:
             del entries[identity.strip()]
 
@@ -134,10 +138,18 @@ def _resolve_all(pack: Pack, current: _Current, leave_out: bool, lost: set, unre
                     if (entry.rid, name) not in noted:
                         noted.add((entry.rid, name))
                         row = entry.table.where(entry.record, name)
-                        problems.add("unknown-reference", entry.table.file, row, name, found=value, type=to)
+                        meant = _meant(value, (current.get((to, owner), {}), current.get((to, ""), {})), len(noted))
+                        problems.add("unknown-reference", entry.table.file, row, name, found=value, type=to, **meant)
                     if leave_out and entries.pop(identity, None) is not None:
                         lost.add((owner, type_name))
                         again = True
+
+
+def _meant(identity: str, among: Iterable[Mapping[str, _Entry]], before: int, prefix: str = "") -> dict[str, str]:
+    """What a problem says of the record that may have been meant; not after many of them, nor among very many records: it takes time."""
+    ids = [known for entries in among for known in entries]
+    close = nearest(identity, ids) if before <= SUGGESTED and len(ids) <= SEARCHED else []
+    return {"near": prefix + identity, "known": prefix + close[0]} if close else {}
 
 
 def _references(fact_type: FactType) -> list[tuple[str, str]]:
