@@ -195,6 +195,7 @@ def test_what_is_wrong_with_a_config(world: Path, text: str, code: str, row: int
     result = check()
     said = " ".join(result.exception.message.split())
     assert result.exception.exit_code == 2 and code in said and any(word in said for word in words.split("|")), said
+    assert run("check", "completion", "--output", "--help").exception.exit_code == 2  # words that only look like a call for help
     for harmless in (["--help"], ["check", "--help"], ["completion", "bash"]):
         assert run(*harmless).exception is None
 

@@ -11,11 +11,10 @@ from servanda.cli.config import Config
 
 @dataclass(frozen=True, slots=True)
 class Settled:
-    """The language in use, the config, and whether its problems are to be told instead of running."""
+    """The language in use and the config."""
 
     lang: str
     config: Config
-    refused: bool = False
 
 
 def defaults(command: click.Command, config: Config, lang: object) -> dict[str, object]:
