@@ -304,3 +304,6 @@ def test_validate_writes_the_copy_and_leaves_the_original(wrong: Path, tmp_path:
     book = openpyxl.load_workbook(copy)
     assert book.sheetnames[0] == "Rückmeldung" and marked(book["Lieferung"]["B4"]) and listed(book, validation_of(book["Besuche"], 3))[0] == ["s-1"]
     assert CliRunner().invoke(command_line, [*arguments, str(wrong)], standalone_mode=False).exception is not None and wrong.read_bytes() == before
+    corrected = copy.read_bytes()
+    again = CliRunner().invoke(command_line, [*arguments, str(copy), "--lang", "en"], standalone_mode=False)
+    assert "exists already" in str(again.exception.format_message()) and copy.read_bytes() == corrected
