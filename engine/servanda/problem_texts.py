@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Sequence
+from functools import lru_cache
 
 from servanda.nearest import nearest, shortened
 from servanda.phrases import expectation, finding
@@ -222,7 +223,12 @@ def did_you_mean(close: Sequence[str], lang: str) -> str:
 
 def _names(known: object) -> tuple[str, ...]:
     """Known names: a tuple, or a text with commas."""
-    return known if isinstance(known, tuple) else tuple(str(known).split(", ")) if known else ()
+    return known if isinstance(known, tuple) else _split(str(known)) if known else ()
+
+
+@lru_cache(maxsize=64)
+def _split(known: str) -> tuple[str, ...]:
+    return tuple(known.split(", "))
 
 
 def _words(problem: Problem, lang: str) -> dict[str, object]:
