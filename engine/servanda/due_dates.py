@@ -45,6 +45,12 @@ class DueDate:
         return self.finding.id if self.record is None else f"{self.finding.id}/{self.record.type}:{self.record.id}"
 
     @property
+    def bearer(self) -> tuple[str, ...]:
+        """Who owes it; of an attestation, those who have not attested yet."""
+        done = {party for party, in self.finding.details.get("attested_by", ())}
+        return tuple(party for party in self.finding.bearer if party not in done) or self.finding.bearer
+
+    @property
     def moved(self) -> bool:
         """Whether the agreed day is no working day."""
         return self.working_day != self.day
@@ -70,7 +76,7 @@ def selected(
     """The due dates of the named agreements and parties (none named: of all), due up to a day as the agreement says it."""
     return tuple(
         one for one in due
-        if (not agreements or one.finding.agreement in agreements) and (not parties or set(one.finding.bearer) & set(parties))
+        if (not agreements or one.finding.agreement in agreements) and (not parties or set(one.bearer) & set(parties))
         and (until is None or one.day <= until)
     )
 
