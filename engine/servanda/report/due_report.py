@@ -65,12 +65,12 @@ def _groups(due: Sequence[DueDate], style: Style) -> list[list[DueDate]]:
 
 
 def _places(group: Sequence[DueDate], style: Style) -> str:
-    """`Mitte: mitte-1, mitte-2; Pankow: pankow-1`: every due date of the group by its place."""
+    """`Mitte (mitte-1, mitte-2), Pankow (pankow-1)`: every due date of the group by its place."""
     parts = []
     for name, mine in groupby(group, lambda one: agreement_name(one, style.lang)):
         named = ", ".join(text for text in (place(one) for one in mine) if text)
-        parts.append(f"{name}: {named}" if named else name)
-    return "; ".join(parts)
+        parts.append(f"{name} ({named})" if named else name)
+    return ", ".join(parts)
 
 
 def _next(console: Console, groups: Sequence[Sequence[DueDate]], run: Run, style: Style) -> None:
@@ -83,36 +83,42 @@ def _next(console: Console, groups: Sequence[Sequence[DueDate]], run: Run, style
     for group in today[:SHOWN_FIRST]:
         names = f" · {_places(group, style)}" if len(group) <= 2 else f" · {len(group)}×"
         text = Text(_sign(group[0]) + what(group[0], style.lang), style="bold")
-        text.append(f" · {whose(group[0], style.lang)}{names}: {left(group[0], style.lang)}", style="not bold")
+        text.append(f" · {left(group[0], style.lang)} · {whose(group[0], style.lang)}{names}", style="not bold")
         console.print(Padding(text, (0, 0, 0, 2)))
     if len(today) > SHOWN_FIRST:
         console.print(Padding(Text(f"… +{len(today) - SHOWN_FIRST}"), (0, 0, 0, 2)))
     total = sum(len(group) for group in groups)
     last = max(group[0].working_day for group in groups)
     console.print()
-    console.print(Text(f"{total} due by {day(last, 'en')}" if english else f"{total} Fristen bis {day(last, 'de')}", style="dim"))
+    behind = sum(_late(one) for group in groups for one in group)
+    line = f"{total} due dates up to {day(last, 'en')}" if english else f"{total} {'Frist' if total == 1 else 'Fristen'} bis {day(last, 'de')}"
+    console.print(Text(line + (f" · {behind} {'behind schedule' if english else 'im Rückstand'}" if behind else ""), style="dim"))
+
+
+def _late(due: DueDate) -> bool:
+    return due.at_risk and not due.waived
 
 
 def _sign(due: DueDate) -> str:
-    return "? " if due.uncertain else "! " if due.at_risk and not due.waived else ""
+    signs = f"{'!' if _late(due) else ''}{'?' if due.uncertain else ''}"
+    return f"{signs} " if signs else ""
 
 
 def _rows(groups: Sequence[Sequence[DueDate]], style: Style) -> Table:
-    """A row a group; on a narrow terminal who and what is left stand below the title."""
+    """A row a group; on a narrow terminal what is left stands below the title."""
     english = style.lang == "en"
     wide = style.width >= NARROW
     table = Table(box=None, padding=(0, 2, 0, 0), show_edge=False, show_header=False, expand=wide)
     table.add_column("day", no_wrap=True)
-    table.add_column("what", overflow="fold", ratio=5 if wide else None)
+    table.add_column("what", overflow="fold", ratio=9 if wide else None)
     if wide:
-        table.add_column("who", overflow="fold", ratio=3)
-        table.add_column("left", overflow="fold", ratio=3)
+        table.add_column("left", overflow="fold", ratio=5)
     shown = None
     for group in groups:
         first = group[0]
-        title = Text(_sign(first) + what(first, style.lang), style="bold red" if first.at_risk and not first.waived else "bold")
+        title = Text(_sign(first) + what(first, style.lang), style="bold red" if _late(first) else "bold")
         count = f"{len(group)}× " if len(group) > 1 else ""
-        title.append(f"\n{count}{_places(group, style)}", style="not bold default")
+        title.append(f"\n{whose(first, style.lang)} · {count}{_places(group, style)}", style="not bold default")
         to_do = Text(left(first, style.lang), style="cyan")
         for note in notes(first, style.lang):
             if note != UNCERTAIN[style.lang]:
@@ -120,10 +126,9 @@ def _rows(groups: Sequence[Sequence[DueDate]], style: Style) -> Table:
         when = "" if first.working_day == shown else weekday(first.working_day, style.lang)[: None if english else -4]
         shown = first.working_day
         if wide:
-            table.add_row(Text(when), title, Text(whose(first, style.lang)), to_do)
+            table.add_row(Text(when), title, to_do)
         else:
-            title.append(f"\n{whose(first, style.lang)}\n", style="not bold default")
-            table.add_row(Text(when), title.append_text(to_do))
+            table.add_row(Text(when), title.append("\n").append_text(to_do))
     return table
 
 

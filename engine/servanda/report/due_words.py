@@ -54,9 +54,7 @@ def agreement_name(due: DueDate, lang: str) -> str:
 
 def place(due: DueDate) -> str:
     """The site and the record of a case, as far as there are any."""
-    named = [safe_text(due.site.id)] if due.site else []
-    named += [safe_text(due.record.id)] if due.record else []
-    return " ".join(named)
+    return ": ".join(safe_text(part.id) for part in (due.site, due.record) if part)
 
 
 def record_name(due: DueDate, lang: str) -> str:
@@ -77,17 +75,20 @@ def left(due: DueDate, lang: str) -> str:
     if finding.kind == "attended":
         least = figure(finding, finding.lower, lang)
         if finding.value is None:
-            return f"no meeting known, at least {least}" if english else f"keine Sitzung bekannt, mindestens {least}"
+            return f"no meeting known, needed {least}" if english else f"keine Sitzung bekannt, nötig {least}"
         now = figure(finding, finding.value, lang)
-        return f"attendance {now}, at least {least}" if english else f"Teilnahme {now}, mindestens {least}"
+        return f"attendance {now}, needed {least}" if english else f"Teilnahme {now}, nötig {least}"
     number = f"{due.left:f}".replace(".", "." if english else ",") if not isinstance(due.left, int) else str(due.left)
     if finding.kind == "attested":
-        return f"attestations missing: {number}" if english else f"Bestätigung fehlt noch: {number}"
+        several = len(due.bearer) > 1
+        return f"attestation{'s' if several else ''} missing" if english else "Bestätigungen fehlen" if several else "Bestätigung fehlt"
+    if finding.kind == "sites" and due.site:
+        return "not met yet" if english else "noch nicht erfüllt"
     if finding.kind == "sites":
         return f"sites missing: {number}" if english else f"Standorte fehlen noch: {number}"
     unit = due.pack.vocabulary[finding.unit].label.of(lang) if finding.unit in due.pack.vocabulary else finding.unit
-    have = f"{figure(finding, finding.value, lang)}/{figure(finding, finding.lower, lang)}"
-    return safe_text(f"{number} more ({unit}, {have} so far)" if english else f"noch {number} ({unit}, bisher {have})")
+    have, least = figure(finding, finding.value, lang), figure(finding, finding.lower, lang)
+    return safe_text(f"{number} more ({unit}: {have} of {least})" if english else f"noch {number} ({unit}: {have} von {least})")
 
 
 def notes(due: DueDate, lang: str) -> list[str]:

@@ -76,8 +76,8 @@ def _calendar(name: str, parts: Iterable[str], style: Style) -> str:
 
 def _event(due: DueDate, run: Run, style: Style) -> list[str]:
     lang = style.lang
-    where = " ".join(part for part in (agreement_name(due, lang), place(due)) if part)
-    title = f"{'? ' if due.uncertain else ''}{what(due, lang)} · {where}: {left(due, lang)}"
+    where = " · ".join(part for part in (agreement_name(due, lang), place(due)) if part)
+    title = f"{'? ' if due.uncertain else ''}{what(due, lang)} · {where} · {left(due, lang)}"
     labels = ",".join(_text(safe_text(due.pack.head.parties[name].of(lang))) for name in due.bearer)
     return [
         "BEGIN:VEVENT", f"UID:{uid(due.key)}", f"DTSTAMP:{_stamp(run.as_of)}", f"SEQUENCE:{max(0, (run.as_of - FIRST_DAY).days)}", *_all_day(due.working_day),
