@@ -53,7 +53,7 @@ def events(text: str) -> list:
     parsed = icalendar.Calendar.from_ical(text)
     assert not parsed.errors and not any(part.errors for part in parsed.walk())
     assert len(list(vobject.readComponents(text))) == 1
-    return [part for part in parsed.walk("VEVENT")]
+    return list(parsed.walk("VEVENT"))
 
 
 # ---------------------------------------------------------------- a plain reading of the sample
@@ -87,6 +87,11 @@ def rolled(day: datetime.date) -> datetime.date:
     return day if working(day) else later(day, 1)
 
 
+WAIVED = "benn/benn-reinickendorf/reinickendorf-1/steering-rounds-held/2020"  # a waiver of both parties leaves four rounds of six
+VOCABULARY = yaml.safe_load((RULES / "benn" / "vocabulary.yaml").read_text(encoding="utf-8"))
+LABELS = {name: {field["label"]["de"]: key for key, field in table["fields"].items()} for name, table in VOCABULARY.items()}
+
+
 def records(agreement: str, name: str) -> list[dict]:
     """The table of an agreement over all its submissions: a later one replaces, or withdraws."""
     found: dict[str, dict] = {}
@@ -96,10 +101,15 @@ def records(agreement: str, name: str) -> list[dict]:
             type_name, identity = withdrawn.split(":")
             if type_name == name:
                 found.pop(identity, None)
+        written = folder / f"{name}.yaml"
+        for row in yaml.load(written.read_text(encoding="utf-8"), Loader=yaml.BaseLoader) if written.exists() else ():
+            found[row["id"]] = row
         path = folder / f"{name}.csv"
         if path.exists():
-            with path.open(encoding="utf-8", newline="") as stream:
-                found.update((row["id"], row) for row in csv.DictReader(stream))
+            text = path.read_text(encoding="utf-8-sig")
+            for raw in csv.DictReader(text.splitlines(), delimiter=";" if ";" in text.partition("\n")[0] else ","):
+                row = {LABELS[name].get(header, header): re.sub(r"^(\d\d)\.(\d\d)\.(\d{4})$", r"\3-\2-\1", cell) for header, cell in raw.items()}
+                found[row["id"]] = row
     return list(found.values())
 
 
@@ -167,7 +177,8 @@ def test_every_pending_finding_and_every_running_request_of_the_sample_once(samp
         finding = by_id[row["finding"]]
         if row["kind"] in ("count", "attested", "sites"):
             assert row["day"] == finding["period"]["to"]
-            assert row["left"] == finding["lower"] - finding["value"] > 0 or row["waived"]
+            freed = row["finding"] == WAIVED
+            assert 0 < row["left"] <= finding["lower"] - finding["value"] and (freed or row["left"] == finding["lower"] - finding["value"])
 
 
 def test_calendars_of_the_sample_parse_and_say_the_same(sample: Run) -> None:
@@ -314,7 +325,7 @@ def test_waiver_of_both_parties_leaves_nothing_to_do(tmp_path: Path) -> None:
     (event,) = [e for e in events(calendar(world, form="ics").out) if "Steuerungsrunden ·" in e["SUMMARY"]]
     assert "ausgenommen" in event["SUMMARY"] and not event.walk("VALARM")
     world.submit(waivers=[half])
-    row = of(due(world), "steering-rounds-held")
+    row = of(due(world, as_of="2019-07-31"), "steering-rounds-held")
     assert (row["waived"], row["left"]) == (False, 2)  # floor(6 × 181 / 365)
 
 
@@ -391,7 +402,8 @@ def test_wrong_usage(tmp_path: Path, arguments: list[str], words: str) -> None:
 def test_files_are_written_in_pairs(tmp_path: Path) -> None:
     world = two_agreements(tmp_path)
     ics, table = tmp_path / "due.ics", tmp_path / "due.txt"
-    outcome = world.run("calendar", str(world.facts), *world.base("2019-06-30"), "--format", "ics", "--output", str(ics), "--format", "table", "--output", str(table))
+    outputs = ("--format", "ics", "--output", str(ics), "--format", "table", "--output", str(table))
+    outcome = world.run("calendar", str(world.facts), *world.base("2019-06-30"), *outputs)
     assert (outcome.status, outcome.out) == (0, "")
     assert ics.read_bytes().decode() == calendar(world, form="ics").out
     assert table.read_text(encoding="utf-8") == calendar(world, form="table").out
@@ -438,7 +450,7 @@ def test_left_out_records_are_named(tmp_path: Path) -> None:
     world.submit(meetings=[{**rounds(1)[0], "date": "31.02.2019"}, rounds(2)[1]])
     row = of(due(world, "--keep-going"), "steering-rounds-held")
     assert (row["left"], row["uncertain"]) == (5, True)
-    assert "1 Probleme: fehlerhafte Sätze wurden ausgelassen" in calendar(world, "--keep-going", form="table").out
+    assert "1 Problem: fehlerhafte Sätze wurden ausgelassen" in calendar(world, "--keep-going", form="table").out
     assert all("ausgelassen" in e["DESCRIPTION"] for e in events(calendar(world, "--keep-going", form="ics").out))
 
 

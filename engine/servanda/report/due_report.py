@@ -18,7 +18,7 @@ from rich.table import Table
 from rich.text import Text
 
 from servanda.due_dates import DueDate
-from servanda.report.due_words import UNCERTAIN, agreement_name, days_ahead, left, month, notes, place, weekday, what, whose
+from servanda.report.due_words import UNCERTAIN, agreement_name, days_ahead, left, left_out, month, notes, place, weekday, what, whose
 from servanda.report.safe_text import safe_text
 from servanda.report.style import Style
 from servanda.report.words import day
@@ -40,8 +40,7 @@ def due_table(due: Sequence[DueDate], run: Run, style: Style) -> str:
     console.print(Text(f"{words[0]} {day(run.as_of, style.lang)} · {words[1]} {packs} · {len(run.submissions)} {words[2]}", style="bold"))
     console.print()
     if run.problems:
-        note = f"{len(run.problems)} problems: bad records were left out" if english else f"{len(run.problems)} Probleme: fehlerhafte Sätze wurden ausgelassen"
-        console.print(Text(f"{note}\n", style="bold yellow"))
+        console.print(Text(f"{left_out(run, style.lang)}\n", style="bold yellow"))
     if not due:
         console.print(Text("Nothing is due." if english else "Nichts ist fällig."))
     else:
@@ -157,10 +156,11 @@ def due_json(due: Sequence[DueDate], run: Run, until: object = None) -> str:
 
 
 def _object(due: DueDate) -> dict[str, object]:
-    finding, record = due.finding, due.record
+    finding, one = due.finding, due.record
+    record = one and {"type": one.type, "id": one.id, "file": one.file, "row": one.row, "submission": one.submission}
     whole = due.left is None or isinstance(due.left, int)
     return {
-        "finding": finding.id, "record": record and {"type": record.type, "id": record.id, "file": record.file, "row": record.row, "submission": record.submission},
+        "finding": finding.id, "record": record,
         "obligation": finding.obligation, "kind": finding.kind, "clauses": list(finding.clauses), "bearer": list(due.bearer),
         "agreement": finding.agreement, "site": finding.site, "period": finding.label, "day": due.day.isoformat(), "working_day": due.working_day.isoformat(),
         "left": due.left if whole else float(Decimal(due.left)), "left_words": {"de": left(due, "de"), "en": left(due, "en")}, "status": finding.status,

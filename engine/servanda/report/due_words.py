@@ -7,6 +7,7 @@ import datetime
 from servanda.due_dates import DueDate
 from servanda.report.safe_text import safe_text
 from servanda.report.words import day, figure, parties
+from servanda.run import Run
 
 _WEEKDAYS = {"de": ("Mo", "Di", "Mi", "Do", "Fr", "Sa", "So"), "en": ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")}
 _MONTHS = {
@@ -87,8 +88,16 @@ def left(due: DueDate, lang: str) -> str:
     if finding.kind == "sites":
         return f"sites missing: {number}" if english else f"Standorte fehlen noch: {number}"
     unit = due.pack.vocabulary[finding.unit].label.of(lang) if finding.unit in due.pack.vocabulary else finding.unit
-    have, least = figure(finding, finding.value, lang), figure(finding, finding.lower, lang)
+    have, least = figure(finding, finding.value, lang), figure(finding, finding.details["owed"], lang)
     return safe_text(f"{number} more ({unit}: {have} of {least})" if english else f"noch {number} ({unit}: {have} von {least})")
+
+
+def left_out(run: Run, lang: str) -> str:
+    """That bad records were left out, so that something may be missing here."""
+    count = len(run.problems)
+    if lang == "en":
+        return f"{count} {'problem' if count == 1 else 'problems'}: bad records were left out"
+    return f"{count} {'Problem' if count == 1 else 'Probleme'}: fehlerhafte Sätze wurden ausgelassen"
 
 
 def notes(due: DueDate, lang: str) -> list[str]:

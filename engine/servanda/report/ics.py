@@ -17,7 +17,7 @@ from servanda import problem_texts
 from servanda.due_dates import DueDate, due_dates
 from servanda.model import FIRST_DAY
 from servanda.problems import Problem
-from servanda.report.due_words import UNCERTAIN, agreement_name, left, place, record_name, weekday, what, whose
+from servanda.report.due_words import UNCERTAIN, agreement_name, left, left_out, place, record_name, weekday, what, whose
 from servanda.report.safe_text import safe_text
 from servanda.report.style import Style
 from servanda.report.words import assumptions, day, places
@@ -93,7 +93,8 @@ def _description(due: DueDate, run: Run, lang: str) -> list[str]:
     lines = [f"{safe_text(places(due.obligation, lang, due.pack), TEXT_LIMIT)}: {safe_text(due.obligation.rule.of(lang), TEXT_LIMIT)}", ""]
     lines.append(f"{'To do' if english else 'Zu tun'}: {left(due, lang)}")
     if due.record:
-        lines.append(f"{'Case' if english else 'Fall'}: {record_name(due, lang)} ({safe_text(due.record.submission)}/{safe_text(due.record.file)}:{due.record.row})")
+        written = f"{safe_text(due.record.submission)}/{safe_text(due.record.file)}:{due.record.row}"
+        lines.append(f"{'Case' if english else 'Fall'}: {record_name(due, lang)} ({written})")
     lines.append(f"{'Who' if english else 'Wer'}: {whose(due, lang)}")
     if due.site:
         lines.append(f"{'Site' if english else 'Standort'}: {safe_text(due.site.name)} ({safe_text(due.site.id)})")
@@ -111,7 +112,7 @@ def _description(due: DueDate, run: Run, lang: str) -> list[str]:
     if assumed:
         lines.append(f"{'Assumption' if english else 'Annahme'}: {safe_text(assumed, TEXT_LIMIT)}")
     if run.problems:
-        lines.append(f"{len(run.problems)} problems: bad records were left out" if english else f"{len(run.problems)} Probleme: fehlerhafte Sätze wurden ausgelassen")
+        lines.append(left_out(run, lang))
     lines += ["", f"servanda, {'as of' if english else 'Stand'} {day(run.as_of, lang)}: {due.finding.id}"]
     return lines
 
