@@ -7,6 +7,7 @@ import datetime
 import json
 import re
 from collections import Counter
+from dataclasses import replace
 from pathlib import Path
 
 import icalendar
@@ -19,11 +20,13 @@ from hypothesis import strategies as st
 from conftest import ROOT, RULES
 from servanda import check
 from servanda.due_dates import due_dates, selected
-from servanda.problems import Problem
+from servanda.pack_shapes import CalendarShape
+from servanda.problems import InvalidInput, Problem
 from servanda.report.due_report import due_json, due_table
 from servanda.report.ics import folded, ics_calendar, ics_problems, ics_report
 from servanda.report.style import Style
 from servanda.run import Run
+from servanda.shapes import Words
 from small_world import NORTH, SOUTH, World, add_obligation, mitte, rounds, two_agreements
 
 DAYS = ("2018-06-30", "2019-11-15", "2020-12-01", "2021-09-30")
@@ -454,6 +457,15 @@ def test_left_out_records_are_named(tmp_path: Path) -> None:
     assert all("ausgelassen" in e["DESCRIPTION"] for e in events(calendar(world, "--keep-going", form="ics").out))
 
 
+def test_calendar_without_known_holidays_is_a_problem_of_the_pack(small: Run) -> None:
+    part = small.packs[0]
+    head = part.pack.head.model_copy(update={"calendar": CalendarShape.model_construct(country="XX", subdivision=None)})
+    with pytest.raises(InvalidInput) as raised:
+        due_dates(replace(small, packs=(replace(part, pack=replace(part.pack, head=head)),)))
+    (problem,) = raised.value.problems
+    assert (problem.code, problem.column, problem.file) == ("invalid-definition", "calendar", f"{part.pack.folder}/pack.yaml")
+
+
 # ---------------------------------------------------------------- hostile text
 
 
@@ -465,10 +477,6 @@ HOSTILE = st.text(st.characters(codec="utf-8"), max_size=90) | st.sampled_from([
 @settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(title=HOSTILE, name=HOSTILE, record=HOSTILE, path=HOSTILE)
 def test_hostile_text_stays_text(small: Run, title: str, name: str, record: str, path: str) -> None:
-    from dataclasses import replace
-
-    from servanda.shapes import Words
-
     everything = due_dates(small)
     words = Words.model_construct(de=title, en=title)
     evil = []

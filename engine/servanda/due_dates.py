@@ -10,11 +10,12 @@ from __future__ import annotations
 
 import datetime
 from collections.abc import Collection, Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
 
 from servanda.model import Agreement, Evidence, Finding, Site
 from servanda.pack_shapes import Obligation, Pack
+from servanda.problems import InvalidInput
 from servanda.run import PackRun, Run
 from servanda.working_days import Holidays, next_working_day
 
@@ -86,7 +87,10 @@ def _of_pack(part: PackRun, as_of: datetime.date) -> list[DueDate]:
     if not open_ones:
         return []
     last = max(day for _, day, *_ in open_ones)
-    off = frozenset(Holidays(part.pack.head.calendar).between(as_of.year, last.year + 1))
+    try:
+        off = frozenset(Holidays(part.pack.head.calendar).between(as_of.year, last.year + 1))
+    except InvalidInput as invalid:
+        raise InvalidInput(replace(problem, file=f"{part.pack.folder}/pack.yaml") for problem in invalid.problems) from invalid
     agreements = {agreement.id: agreement for agreement in part.agreements}
     sites = {(agreement.id, site.id): site for agreement in part.agreements for site in agreement.sites}
     obligations = {obligation.id: obligation for obligation in part.pack.obligations}

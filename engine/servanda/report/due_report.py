@@ -41,6 +41,9 @@ def due_table(due: Sequence[DueDate], run: Run, style: Style) -> str:
     console.print()
     if run.problems:
         console.print(Text(f"{left_out(run, style.lang)}\n", style="bold yellow"))
+    if run.encodings:
+        files = ", ".join(f"{safe_text(file)} ({encoding})" for file, encoding in run.encodings)
+        console.print(Text(f"{'Read in another encoding than UTF-8' if english else 'Nicht als UTF-8 gelesen'}: {files}\n", style="bold yellow"))
     if not due:
         console.print(Text("Nothing is due." if english else "Nichts ist fällig."))
     else:

@@ -20,7 +20,7 @@ from servanda.problems import Problem
 from servanda.report.due_words import UNCERTAIN, agreement_name, left, left_out, place, record_name, weekday, what, whose
 from servanda.report.safe_text import safe_text
 from servanda.report.style import Style
-from servanda.report.words import assumptions, day, places
+from servanda.report.words import MODALITY_WORDS, assumptions, day, places
 from servanda.run import Run
 
 ALARM_DAYS = (14, 3)
@@ -95,7 +95,7 @@ def _description(due: DueDate, run: Run, lang: str) -> list[str]:
     if due.record:
         written = f"{safe_text(due.record.submission)}/{safe_text(due.record.file)}:{due.record.row}"
         lines.append(f"{'Case' if english else 'Fall'}: {record_name(due, lang)} ({written})")
-    lines.append(f"{'Who' if english else 'Wer'}: {whose(due, lang)}")
+    lines.append(f"{'Who' if english else 'Wer'}: {whose(due, lang)} ({MODALITY_WORDS[due.obligation.modality][english]})")
     if due.site:
         lines.append(f"{'Site' if english else 'Standort'}: {safe_text(due.site.name)} ({safe_text(due.site.id)})")
     if due.at_risk and not due.waived:
