@@ -24,6 +24,7 @@ from servanda.model import LANGUAGES
 
 COMMANDS = (
     ("check", "Evaluate submissions and report what deviates, with its evidence."),
+    ("calendar", "What falls due when, by whom, as a table or an iCalendar file."),
     ("validate", "Check submissions without evaluating them: every problem at its line or cell."),
     ("explain", "Explain an obligation, a kind, a judgement, a clause or a finding."),
     ("list", "List the obligations (or clauses, judgements, parameters) of the packs."),

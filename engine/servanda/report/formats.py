@@ -12,6 +12,7 @@ from servanda.run import Run
 FORMATS = (
     ("table", "servanda.report.table", "table_report", "table_problems"),
     ("json", "servanda.report.json_report", "json_report", "json_problems"),
+    ("ics", "servanda.report.ics", "ics_report", "ics_problems"),
 )
 NAMES = tuple(name for name, *_ in FORMATS)
 
