@@ -16,9 +16,11 @@ from servanda.report.style import Style
 from servanda.run import Run
 
 HOSTILE = (
-    "<script>alert(1)</script>", "</td></table><img src=x onerror=alert(1)>", "[x](javascript:alert(1))", "![x](http://example.org/a.png)", "```", "~~~", "| a | b |",
-    "--> <!-- x", "@octocat", "@org/team", "#1", "org/repo#12", "GH-12", "!7", "$5", "&3", "%2", "~bug", "https://example.org", "www.example.org", "a@example.org",
-    "<https://example.org>", "[ref]: http://example.org", "*a* **b** __c__ _d_ ~~e~~", "`code`", "``", "\\", "\\|", "a\\", "# heading", "- item", "1. item", "> quote",
+    "<script>alert(1)</script>", "</td></table><img src=x onerror=alert(1)>", "[x](javascript:alert(1))", "![x](http://example.org/a.png)", "```", "~~~",
+    "| a | b |", "--> <!-- x", "@octocat", "@org/team", "#1", "org/repo#12", "GH-12", "!7", "$5", "&3", "%2", "~bug",
+    "https://example.org", "www.example.org", "a@example.org",
+    "<https://example.org>", "[ref]: http://example.org", "*a* **b** __c__ _d_ ~~e~~", "`code`", "``", "\\", "\\|", "a\\", "# heading",
+    "- item", "1. item", "> quote",
     "---", "===", ":smile:", "&lt;b&gt;", "&#60;b&#62;", "    code", "\tcode", "line\nbreak", "line\r\n\r\n# heading", "]]>", "&amp;", "\x00\x01\x0b\x1b[2J",
     "\u202egnp.exe", "\u2028x", "\ufffe\uffff", "=1+1", "+49 30", "-1", "@SUM(A1)", "\t=1", "\r=1", " =1", "＝1", "a;=1", 'a",=1', "'=1", "\ufeff=1", "$x^2$",
     "deadbeefcafe1234567890", "x" * 400, "😀", "[[page]]", "[ ] task", "^1", "[^1]",
@@ -49,10 +51,11 @@ def changed(words: Callable[[str], str]) -> Run:
                 evidence=tuple(Evidence(e.type, words(e.id), words(e.submission), words(e.file), e.row) for e in one.evidence),
                 missing=tuple(Missing(m.type, m.role, m.field, words(m.record) if m.record else None, m.until, m.holder) for m in one.missing),
             )
-            for one in part.findings[:: 1 if part.agreements == () else 7]
+            for one in part.findings[::7]
         )
         waivers = tuple(
-            dataclasses.replace(w, evidence=dataclasses.replace(w.evidence, id=words(w.evidence.id), file=words(w.evidence.file))) for w in part.one_sided_waivers
+            dataclasses.replace(w, evidence=dataclasses.replace(w.evidence, id=words(w.evidence.id), file=words(w.evidence.file)))
+            for w in part.one_sided_waivers
         )
         parts.append(dataclasses.replace(part, agreements=agreements, findings=findings, one_sided_waivers=waivers))
     return dataclasses.replace(run, packs=tuple(parts), problems=hostile_problems(words("x")), encodings=((words("x"), "cp1252"),))

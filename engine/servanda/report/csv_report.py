@@ -50,7 +50,8 @@ def csv_report(run: Run, style: Style) -> str:
     rows = []
     for finding in run.findings:
         part = parts[finding.id.partition("/")[0]]
-        names = {"as_of": run.as_of.isoformat(), "agreement_title": titles.get(finding.agreement or ""), "site_name": sites.get((part.pack.id, finding.site or ""))}
+        site_name = sites.get((part.pack.id, finding.site or ""))
+        names = {"as_of": run.as_of.isoformat(), "agreement_title": titles.get(finding.agreement or ""), "site_name": site_name}
         rows.append({**names, **_row(finding, part, style)})
     return _table(COLUMNS, rows, style)
 

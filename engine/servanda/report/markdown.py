@@ -127,7 +127,7 @@ def _about(run: Run, style: Style) -> Iterable[str]:
 
 def _summary(run: Run, style: Style) -> _Section:
     heads = (
-        ("district", "duties", "kept", "deviates", "possibly material", "unmet", "unknown", "open", "at stake at most") if style.lang == "en"
+        ("agreement", "duties", "kept", "deviates", "possibly material", "unmet", "unknown", "open", "at stake at most") if style.lang == "en"
         else ("Vereinbarung", "Pflichten", "erfüllt", "weicht ab", "mögl. wesentlich", "verfehlt", "unklar", "offen", "Betrag höchstens")
     )
     rows = []
@@ -158,9 +158,8 @@ def _finding(part: PackRun, finding: Finding, style: Style) -> str:
     english = style.lang == "en"
     obligation = part.pack.obligation(finding.obligation)
     label = ("term" if english else "Laufzeit") if finding.label == "term" else finding.label
-    title = " · ".join(
-        word for word in (_whose(part, finding.agreement, style), _text(finding.site) if finding.site else "", _text(obligation.title.of(style.lang)), label) if word
-    )
+    site = _text(finding.site) if finding.site else ""
+    title = " · ".join(word for word in (_whose(part, finding.agreement, style), site, _text(obligation.title.of(style.lang)), label) if word)
     lines = [f"- **{title}**: {_text(measured(finding, part.pack, style.lang))}"]
     where = f"{places(obligation, style.lang, part.pack)} · {parties(part.pack, finding.bearer, style.lang)} · {finding.obligation}"
     lines.append(_text(where))
@@ -260,7 +259,8 @@ def _written(sections: Sequence[_Section], english: bool) -> str:
             shown += 1
         if shown < len(section.items):
             left = len(section.items) - shown
-            line = section.row.format(f"{left} more, left out here for length; JSON and CSV hold all" if english else f"{left} weitere, hier gekürzt; JSON und CSV enthalten alle")
+            more = f"{left} more, left out here for length; JSON has all" if english else f"{left} weitere, hier gekürzt; JSON enthält alle"
+            line = section.row.format(more)
             lines.append(line)
             used += _bytes(line)
     return "\n".join(lines) + "\n"
