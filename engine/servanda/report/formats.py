@@ -13,6 +13,9 @@ FORMATS = (
     ("table", "servanda.report.table", "table_report", "table_problems"),
     ("json", "servanda.report.json_report", "json_report", "json_problems"),
     ("ics", "servanda.report.ics", "ics_report", "ics_problems"),
+    ("junit", "servanda.report.junit", "junit_report", "junit_problems"),
+    ("markdown", "servanda.report.markdown", "markdown_report", "markdown_problems"),
+    ("csv", "servanda.report.csv_report", "csv_report", "csv_problems"),
 )
 NAMES = tuple(name for name, *_ in FORMATS)
 
