@@ -398,7 +398,7 @@ def test_choice_of_agreement_party_and_day(tmp_path: Path) -> None:
 )
 def test_wrong_usage(tmp_path: Path, arguments: list[str], words: str) -> None:
     world = two_agreements(tmp_path)
-    outcome = world.run("calendar", str(world.facts), *world.base("2019-06-30"), *arguments)
+    outcome = world.run("calendar", str(world.facts), *world.base("2019-06-30"), *arguments, "--lang", "en")
     assert outcome.status == 2 and words in outcome.err and not outcome.out
 
 

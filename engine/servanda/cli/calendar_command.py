@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 import datetime
-import difflib
 from collections.abc import Collection, Sequence
+from gettext import gettext as _
 from pathlib import Path
 
 import click
 
 from servanda.cli import EVALUATED
+from servanda.cli.choices import question
+from servanda.cli.completion import complete_agreements, complete_folders
 from servanda.cli.inputs import DAY, agreements_folder, date_options, definition_options, encoding_option, rules_folder, terminal_width, today, wants_colour
 from servanda.cli.output import UnwritableOutput, write_whole
+from servanda.cli.progress import progress
 from servanda.cli.reports import Paired, pair, refuse
 from servanda.due_dates import DueDate, due_dates, selected
 from servanda.evaluate import evaluate
@@ -21,11 +24,14 @@ from servanda.run import Run
 
 
 @click.command("calendar", cls=Paired)
-@click.argument("paths", nargs=-1, required=True, type=click.Path(path_type=Path), metavar="PATH…")
+@click.argument("paths", nargs=-1, required=True, type=click.Path(path_type=Path), metavar="PATH…", shell_complete=complete_folders)
 @definition_options
 @date_options
 @click.option("--all", "every", is_flag=True, help="Evaluate agreements without a submission among the paths, too.")
-@click.option("--agreement", "names", multiple=True, metavar="ID", help="Only what is due under that agreement; may be repeated.")
+@click.option(
+    "--agreement", "names", multiple=True, metavar="ID", shell_complete=complete_agreements,
+    help="Only what is due under that agreement; may be repeated."
+)
 @click.option("--party", "parties", multiple=True, metavar="PARTY", help="Only what that party owes; may be repeated.")
 @click.option("--until", type=DAY, metavar="DATE", help="Only what is due up to that day.")
 @click.option("--format", "formats", type=click.Choice(["table", "ics", "json"]), multiple=True, help="Format; may be repeated  [default: table]")
@@ -47,12 +53,14 @@ def command(
     style = Style(lang, terminal_width(), wants_colour())
     day = as_of or today()
     if until and until <= day:
-        raise click.UsageError(f"Nothing can be due up to {until}: what is due by the end of {day} is over. Name a later --until, or an earlier --as-of.")
+        over = _("Nothing can be due up to {until}: what is due by the end of {day} is over. Name a later --until, or an earlier --as-of.")
+        raise click.UsageError(over.format(until=until, day=day))
     try:
-        run = evaluate(
-            paths, agreements_folder(agreements, paths), rules_folder(rules, paths), day, known_on=known_on, every=every, keep_going=keep_going,
-            encoding=encoding,
-        )
+        with progress() as told:
+            run = evaluate(
+                paths, agreements_folder(agreements, paths), rules_folder(rules, paths), day, known_on=known_on, every=every, keep_going=keep_going,
+                encoding=encoding, progress=told,
+            )
         everything = due_dates(run)
     except InvalidInput as invalid:
         return refuse(invalid.problems, reports, style)
@@ -71,9 +79,8 @@ def _known(word: str, names: Sequence[str], known: Collection[str]) -> None:
     """UsageError with the nearest name where one is not among those of the run."""
     for name in names:
         if name not in known:
-            close = difflib.get_close_matches(name, sorted(known), 3, 0.4)
-            hint = f"Did you mean {', '.join(close)}?" if close else f"Known: {', '.join(sorted(known))}."
-            raise click.UsageError(f"--{word} “{name}” is not among those evaluated. {hint}")
+            hint = question(name, sorted(known)) or " " + _("Known: {names}.").format(names=", ".join(sorted(known)))
+            raise click.UsageError(_("--{option} “{name}” is not among those evaluated.").format(option=word, name=name) + hint)
 
 
 def _text(name: str, due: Sequence[DueDate], run: Run, style: Style, until: datetime.date | None) -> str:
