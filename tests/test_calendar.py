@@ -17,6 +17,7 @@ import yaml
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+import worlds
 from conftest import ROOT, RULES
 from servanda import check
 from servanda.due_dates import due_dates, selected
@@ -228,6 +229,27 @@ def test_table_names_the_next_thing_first_and_keeps_its_width(sample: Run) -> No
     flat = re.sub(r"\s+", "", text)
     assert all(one.site is None or one.site.id in flat for one in everything)
     assert all(one.record is None or one.record.id in flat for one in everything)
+
+
+@pytest.mark.parametrize("seed", range(24))
+def test_generated_worlds(seed: int, tmp_path: Path) -> None:
+    world = worlds.make_world(seed)
+    worlds.write_world(world, tmp_path)
+    run = check(tmp_path / "facts", tmp_path / "agreements", RULES, world["as_of"], known_on=world["known_on"])
+    everything = due_dates(run)
+    assert len({one.key for one in everything}) == len(everything) == len(events(ics_report(run, Style("en"))))
+    alone = [one.finding.id for one in everything if one.record is None]
+    pending = {f.id for f in run.findings if f.status == "pending" and f.kind != "answered"}
+    assert pending <= set(alone) and len(set(alone)) == len(alone)
+    named = {one.finding.id for one in everything}
+    assert {f.id for f in run.findings if f.status == "pending"} <= named
+    for finding in run.findings:
+        cases = [one for one in everything if one.finding is finding and one.record]
+        assert finding.kind != "answered" or sum(not one.uncertain for one in cases) <= finding.details["open_cases"] <= len(cases)
+        assert finding.status in ("pending", "undetermined") or len(cases) == sum(one.finding is finding for one in everything)
+    for one in everything:
+        assert run.as_of < one.day <= one.working_day < one.day + 7 * ONE and one.working_day == rolled(one.day)
+    assert due_table(everything, run, Style("de", 60)) and json.loads(due_json(everything, run))["count"] == len(everything)
 
 
 # ---------------------------------------------------------------- days
