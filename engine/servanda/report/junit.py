@@ -61,7 +61,8 @@ def junit_problems(problems: Sequence[Problem], style: Style) -> str:
 
 def _case(suite: xml.Element, classname: str, part: PackRun, finding: Finding, style: Style) -> None:
     title = part.pack.obligation(finding.obligation).title.of(style.lang)
-    name = " · ".join(word for word in (title, finding.site, finding.obligation) if word)
+    where = finding.site or finding.agreement or _whose(part, "", style)
+    name = " · ".join((title, where, _period(finding.label, style), finding.obligation))
     if finding.status in ("tolerated", "unmet", "pending"):
         name += f" – {status_word(finding.status, style.lang)}"
     case = xml.SubElement(suite, "testcase", {"classname": _text(classname), "name": _text(name), "time": "0"})
