@@ -75,7 +75,7 @@ def _sum(text: str, left: int, style: Style) -> str:
 
 
 def _command(kind: str, spot: Spot | None, title: str, text: str) -> str:
-    properties = {"file": spot.path, "line": str(spot.row)} if spot else {}
+    properties = {"file": safe_text(spot.path, 4_096), "line": str(spot.row)} if spot else {}
     properties["title"] = safe_text(title)
     return f"::{kind} {','.join(f'{name}={escape_property(value)}' for name, value in properties.items())}::{escape_data(safe_text(text, _LONG))}"
 

@@ -60,7 +60,7 @@ def _problems(problems: Sequence[Problem], style: Style) -> list[dict[str, objec
 def _issue(text: str, check: str, fingerprint: str, severity: str, spot: Spot) -> dict[str, object]:
     return {
         "description": safe_text(text, _LONG), "check_name": check, "fingerprint": fingerprint, "severity": severity,
-        "location": {"path": spot.path, "lines": {"begin": spot.row}},
+        "location": {"path": safe_text(spot.path, 4_096), "lines": {"begin": spot.row}},
     }
 
 

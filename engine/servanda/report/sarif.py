@@ -40,7 +40,8 @@ def sarif_report(run: Run, style: Style) -> str:
     for part in run.packs:
         for agreement, findings in by_agreement(part).items():
             results = [finding_result(part, finding, style) for finding in findings]
-            rules = [obligation_rule(o, part.pack, style.lang, _rule_level(o.modality)) for o in part.pack.obligations if o.id in {f.obligation for f in findings}]
+            asked = {finding.obligation for finding in findings}
+            rules = [obligation_rule(one, part.pack, style.lang, _rule_level(one.modality)) for one in part.pack.obligations if one.id in asked]
             runs.append(a_run(run_id(part, agreement), rules, results, style, {"executionSuccessful": True}, facts_of(run, part)))
     return written([*runs, input_run(run.problems, style, {"executionSuccessful": True})])
 
@@ -86,9 +87,9 @@ def finding_result(part: PackRun, finding: Finding, style: Style) -> dict[str, o
         # The only one by which GitHub recognises an alert; its own is made of the line's text.
         "primaryLocationLineHash": f"{duty_print(finding)}:1", "servandaDuty/v1": duty_print(finding), "servandaRecords/v1": records_print(finding),
     }
-    if finding.status == "waived":
-        reason = "Covered by a waiver of both parties." if style.lang == "en" else "Von einer beidseitig vereinbarten Ausnahme gedeckt."
-        result["suppressions"] = [{"kind": "external", "status": "accepted", "justification": reason}]
+    # All results of a run say it or none does (section 3.27.23): empty means "not suppressed".
+    reason = "Covered by a waiver of both parties." if style.lang == "en" else "Von einer beidseitig vereinbarten Ausnahme gedeckt."
+    result["suppressions"] = [{"kind": "external", "status": "accepted", "justification": reason}] if finding.status == "waived" else []
     result["properties"] = {
         "id": finding.id, "status": finding.status, "material": finding.material, "judgements": list(finding.judgements), "atRisk": finding.at_risk,
         "windowOpen": finding.open, "from": finding.start.isoformat(), "to": finding.end.isoformat(), "evidenceTotal": finding.evidence_total,
@@ -138,12 +139,13 @@ def _problem_result(problem: Problem, key: str, style: Style) -> dict[str, objec
     place = " · ".join(word for word in (cell, problem.column) if word)
     expected = f"{'expected' if english else 'erwartet'}: {problem_texts.expected(problem, style.lang)}"
     words = f"{f'{place}: ' if place else ''}{problem_texts.message(problem, style.lang)} ({expected})"
-    location: dict[str, object] = _physical(spot) if spot else {}
+    location = _physical(spot or Spot(".", 1))  # GitHub takes no result without a place
     if cell:
-        location["logicalLocations"] = [{"name": safe_text(problem.cell or problem.sheet), "fullyQualifiedName": safe_text(cell), "kind": "cell" if problem.cell else "sheet"}]
+        name, kind = (problem.cell, "cell") if problem.cell else (problem.sheet, "sheet")
+        location["logicalLocations"] = [{"name": safe_text(name), "fullyQualifiedName": safe_text(cell), "kind": kind}]
     return {
         "ruleId": f"problem/{problem.code}", "kind": "fail", "level": "error", "message": {"text": _message(words)},
-        "locations": [location] if location else [],
+        "locations": [location],
         "partialFingerprints": {"primaryLocationLineHash": f"{key}:1", "servandaProblem/v1": key},
     }
 

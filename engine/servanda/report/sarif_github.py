@@ -48,7 +48,8 @@ def _run(name: str, part: PackRun, findings: list, shown: frozenset[str], run: R
     for result in results:
         if result["kind"] != "fail":
             del result["level"]
-    rules = [obligation_rule(one, part.pack, style.lang, "note") for one in part.pack.obligations if one.id in {finding.obligation for finding in kept}]
+    asked = {finding.obligation for finding in kept}
+    rules = [obligation_rule(one, part.pack, style.lang, "note") for one in part.pack.obligations if one.id in asked]
     invocation = {"executionSuccessful": True, **_left(len(findings) - len(kept), style)}
     return a_run(name, rules, results, style, invocation, facts_of(run, part))
 

@@ -40,8 +40,9 @@ def problem_rule(code: str, lang: str) -> dict[str, object]:
         "The input could not be read as it was meant; nothing rests on it until it is mended."
         if english else "Die Eingabe lässt sich nicht lesen, wie sie gemeint ist; bis sie berichtigt ist, beruht nichts auf ihr."
     )
+    short = f"{'Problem with the input' if english else 'Problem mit der Eingabe'}: {code}."
     return {
-        "id": f"problem/{code}", "name": _pascal(f"problem-{code}"), "shortDescription": {"text": f"{'Problem with the input' if english else 'Problem mit der Eingabe'}: {code}."},
+        "id": f"problem/{code}", "name": _pascal(f"problem-{code}"), "shortDescription": {"text": short},
         "fullDescription": {"text": full}, "defaultConfiguration": {"level": "error"}, "help": {"text": full},
         "properties": {"tags": ["problem"]},
     }
