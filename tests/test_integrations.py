@@ -95,9 +95,7 @@ def runner(tmp_path: Path) -> Runner:
 
 @pytest.mark.parametrize(("schema", "file"), [("vendor.github-actions", "action.yml"), ("vendor.gitlab-ci", ".gitlab/servanda.yml")])
 def test_published_schemas_hold(schema: str, file: str) -> None:
-    command = [sys.executable, "-m", "check_jsonschema", "--builtin-schema", schema, str(ROOT / file)]
-    done = subprocess.run(command, capture_output=True, text=True, check=False)
-    assert done.returncode == 0, done.stdout + done.stderr
+    assert schema_accepts(schema, ROOT / file)
 
 
 def test_the_hook_manifest_is_valid_for_pre_commit() -> None:
@@ -217,6 +215,30 @@ def test_the_installation_takes_the_action_s_folder_as_one_name(runner: Runner) 
     assert done.returncode == 0, done.stderr
     venv, pip = seen.read_text(encoding="utf-8").splitlines()
     assert venv == f"-I|-m|venv|{runner.temp}/servanda-venv|" and pip.startswith("-I|-m|pip|install|") and pip.endswith("|/a b|")
+
+
+def schema_accepts(schema: str, file: Path) -> bool:
+    command = [sys.executable, "-m", "check_jsonschema", "--builtin-schema", schema, str(file)]
+    return subprocess.run(command, capture_output=True, check=False).returncode == 0
+
+
+def test_the_examples_of_the_page_are_valid(tmp_path: Path) -> None:
+    """Each example of docs/ci.md against the published schema of its file, and what it names exists."""
+    blocks = re.findall(r"```yaml\n(.*?)```", (ROOT / "docs" / "ci.md").read_text(encoding="utf-8"), re.DOTALL)
+    comment, workflow, hooks, pipeline = (tmp_path / name for name in ("comment.yml", "workflow.yml", ".pre-commit-config.yaml", ".gitlab-ci.yml"))
+    comment.write_text("on: [pull_request]\njobs:\n  comment:\n    runs-on: ubuntu-latest\n" + re.sub(r"(?m)^", "    ", blocks[0]), encoding="utf-8")
+    for file, block in zip((workflow, hooks, pipeline), blocks[1:], strict=True):
+        file.write_text(block, encoding="utf-8")
+    assert schema_accepts("vendor.github-workflows", comment) and schema_accepts("vendor.github-workflows", workflow)
+    assert schema_accepts("vendor.gitlab-ci", pipeline) and not schema_accepts("vendor.gitlab-ci", comment)
+    done = subprocess.run([sys.executable, "-m", "pre_commit", "validate-config", str(hooks)], capture_output=True, check=False)
+    assert done.returncode == 0, done.stdout
+    used = next(step for step in yaml.safe_load(blocks[1])["jobs"]["servanda"]["steps"] if "servanda@" in step["uses"])
+    assert set(used["with"]) <= set(ACTION["inputs"])
+    assert {hook["id"] for hook in yaml.safe_load(blocks[2])["repos"][0]["hooks"]} == {hook["id"] for hook in HOOKS}
+    assert set(yaml.safe_load(blocks[3])["facts"]["variables"]) <= set(INCLUDE[".servanda"]["variables"])
+    page = (ROOT / "docs" / "ci.md").read_text(encoding="utf-8")
+    assert all(f"`{name}`" in page for name in (*ACTION["inputs"], *ACTION["outputs"]))
 
 
 @pytest.mark.parametrize("shell", ["bash", "sh"])

@@ -1,4 +1,4 @@
-"""The Markdown report: rendered by a CommonMark library of its own, in which no hostile text becomes markup, and bounded."""
+"""The Markdown report: rendered by markdown-it and by GitHub's own parser, in which no hostile text becomes markup, and bounded."""
 
 from __future__ import annotations
 
@@ -6,7 +6,9 @@ import dataclasses
 import html
 import re
 
+import cmarkgfm
 import pytest
+from cmarkgfm.cmark import Options
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from markdown_it import MarkdownIt
@@ -93,6 +95,26 @@ def test_any_text_shows_as_it_was_written_and_is_nothing_else(text: str) -> None
     rendered = html.unescape(re.sub(r"</?p>|\n", "", renderer().render(f"x {written}"))).removeprefix("x")
     shown = " ".join(safe_text(text).split()).encode("utf-8", "replace").decode()
     assert rendered.replace("\u200b", "").strip() == shown.replace("\u200b", "").strip()
+
+
+def tags(text: str) -> set[str]:
+    """The elements that GitHub's own parser makes, with its extensions and nothing filtered."""
+    return set(re.findall(r"<([\w!]+)", cmarkgfm.github_flavored_markdown_to_html(text, Options.CMARK_OPT_UNSAFE)))
+
+
+@given(SIGNS)
+@settings(max_examples=1500, deadline=None)
+def test_github_s_parser_makes_nothing_of_any_text(text: str) -> None:
+    written = markdown_text(text)
+    assert tags(f"- **a {written} · b**: {written}\\\n  {written}.\n") == {"ul", "li", "strong", "br"}
+    rendered = cmarkgfm.github_flavored_markdown_to_html(f"| a | b |\n|---|---|\n| {written} | x |\n", Options.CMARK_OPT_UNSAFE)
+    assert rendered.count("<td>") == 2 and set(re.findall(r"<(\w+)", rendered)) == {"table", "thead", "tbody", "tr", "th", "td"}
+
+
+@pytest.mark.parametrize("text", HOSTILE)
+def test_github_s_parser_makes_a_plain_report(text: str) -> None:
+    for report in (markdown_report(hostile_run(text), Style()), markdown_problems(hostile_problems(text), Style())):
+        assert tags(report.removeprefix(MARKER)) <= {"h2", "h3", "p", "ul", "li", "strong", "br", "table", "thead", "tbody", "tr", "th", "td"}
 
 
 @given(SIGNS)

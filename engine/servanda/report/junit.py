@@ -3,7 +3,7 @@
 A deviation is a `failure` (type `deviation`, or `material` where it may be material), `undetermined` an `error`; `skipped` says that no case
 arose or that both parties agreed a waiver. JUnit has no word for what is still open, an unmet intention or a tolerated value: they are cases
 without a result, and their name ends with the status in words, so that none of them reads like a kept duty. Names and numbers depend on the
-input alone: no clock, no host; every `time` is 0. Shape: the junit-10 schema of Jenkins' xUnit plugin, which GitLab and others read.
+input alone: no clock, no host; every `time` is 0. Shape: the junit-10 schema of Jenkins' xUnit plugin, and `skipped` on the root, too.
 """
 
 from __future__ import annotations

@@ -25,11 +25,12 @@ SHOWN_EVIDENCE = 5
 
 @dataclass(frozen=True, slots=True)
 class _Section:
-    """`fixed` lines that always stand, then `items` as far as they fit up to `until`, a share of the room."""
+    """`fixed` lines that always stand, then `total` items as far as they fit up to `until`, a share of the room; none is made that does not."""
 
     fixed: Sequence[str]
-    items: Sequence[str]
-    until: float
+    items: Iterable[str] = ()
+    total: int = 0
+    until: float = 1
     row: str = "- … {}"
 
 
@@ -40,29 +41,29 @@ def markdown_report(run: Run, style: Style) -> str:
     deviations = sorted(
         ((part, f) for part, f in found if f.status == "deviation"), key=lambda one: (one[1].agreement or "", one[1].site or "", one[1].start, one[1].id)
     )
-    material = [_finding(part, f, style) for part, f in deviations if f.material]
-    others = [_finding(part, f, style) for part, f in deviations if not f.material]
-    unmet = [_finding(part, f, style) for part, f in found if f.status == "unmet"]
+    material = [one for one in deviations if one[1].material]
+    others = [one for one in deviations if not one[1].material]
+    unmet = [one for one in found if one[1].status == "unmet"]
     heads = (
         ("Possibly material deviations", "Other deviations", "Intentions not reached") if english
         else ("Möglicherweise wesentliche Abweichungen", "Weitere Abweichungen", "Nicht erreichte Absichten")
     )
     sections = [
-        _Section([MARKER, f"## {_headline(run, english)}", "", *_about(run, style)], (), 1),
+        _Section([MARKER, f"## {_headline(run, english)}", "", *_about(run, style)]),
         _summary(run, style),
         _left_out(run, style),
-        _Section(_head(heads[0], material), material, 0.5),
-        _Section(_head(heads[1], others), others, 0.65),
+        _findings(heads[0], material, 0.5, style),
+        _findings(heads[1], others, 0.65, style),
         _gaps(run, style),
         *_consequences(run, style),
-        _Section(_head(heads[2], unmet), unmet, 0.95),
+        _findings(heads[2], unmet, 0.95, style),
         _one_sided(run, style),
     ]
     note = (
         "The program proposes, a person decides: “possibly material” is an indication, not a decision." if english
         else "Das Programm weist hin, ein Mensch entscheidet: „möglicherweise wesentlich“ ist ein Anhaltspunkt, keine Feststellung."
     )
-    return _written([*sections, _Section(["", note], (), 1)], english)
+    return _written([*sections, _Section(["", note])], english)
 
 
 def markdown_problems(problems: Sequence[Problem], style: Style) -> str:
@@ -78,15 +79,17 @@ def markdown_problems(problems: Sequence[Problem], style: Style) -> str:
 
 def _problem_table(before: Sequence[str], problems: Sequence[Problem], style: Style, until: float) -> _Section:
     heads = ("file", "place", "found", "expected", "problem") if style.lang == "en" else ("Datei", "Stelle", "gefunden", "erwartet", "Problem")
-    rows = []
-    for problem in problems:
-        place = [problem.sheet, problem.cell or problem.row, problem.column]
-        cells = (
-            problem.file or "–", " · ".join(str(part) for part in place if part) or "–", problem.found or "–",
-            problem_texts.expected(problem, style.lang), problem_texts.message(problem, style.lang),
-        )
-        rows.append(_row(_text(cell, 400) for cell in cells))
-    return _Section([*before, "", _row(heads), "|---" * len(heads) + "|"], rows, until, "| … {} |" + " |" * (len(heads) - 1))
+    rows = (_problem(problem, style) for problem in problems)
+    return _Section([*before, "", _row(heads), "|---" * len(heads) + "|"], rows, len(problems), until, "| … {} |" + " |" * (len(heads) - 1))
+
+
+def _problem(problem: Problem, style: Style) -> str:
+    place = [problem.sheet, problem.cell or problem.row, problem.column]
+    cells = (
+        problem.file or "–", " · ".join(str(part) for part in place if part) or "–", problem.found or "–",
+        problem_texts.expected(problem, style.lang), problem_texts.message(problem, style.lang),
+    )
+    return _row(_text(cell, 400) for cell in cells)
 
 
 def _headline(run: Run, english: bool) -> str:
@@ -143,14 +146,18 @@ def _summary(run: Run, style: Style) -> _Section:
             )
             stake = amount(run.at_stake(agreement.id), style.lang) if agreement and material else "–"
             rows.append(_row([_whose(part, agreement.id if agreement else None, style), *(str(number or "–") for number in numbers), stake]))
-    return _Section(["", _row(heads), "|---" + "|--:" * (len(heads) - 1) + "|"], rows, 0.25, "| … {} |" + " |" * (len(heads) - 1))
+    return _Section(["", _row(heads), "|---" + "|--:" * (len(heads) - 1) + "|"], rows, len(rows), 0.25, "| … {} |" + " |" * (len(heads) - 1))
 
 
 def _left_out(run: Run, style: Style) -> _Section:
     if not run.problems:
-        return _Section((), (), 0)
+        return _Section(())
     head = "Bad records were left out" if style.lang == "en" else "Fehlerhafte Sätze wurden ausgelassen"
     return _problem_table(_head(head, run.problems)[:-1], run.problems, style, 0.32)
+
+
+def _findings(head: str, found: Sequence[tuple[PackRun, Finding]], until: float, style: Style) -> _Section:
+    return _Section(_head(head, found), (_finding(part, finding, style) for part, finding in found), len(found), until)
 
 
 def _finding(part: PackRun, finding: Finding, style: Style) -> str:
@@ -190,7 +197,7 @@ def _gaps(run: Run, style: Style) -> _Section:
     noun = ("duty", "duties") if english else ("Pflicht", "Pflichten")
     ordered = sorted(gaps.items(), key=lambda item: (-item[1], item[0]))
     items = [f"- {whose}: {_text(text)} · {count} {noun[count != 1]}" for (whose, text), count in ordered]
-    return _Section(_head(head, range(duties)), items, 0.78)
+    return _Section(_head(head, range(duties)), items, len(items), 0.78)
 
 
 def _consequences(run: Run, style: Style) -> Iterable[_Section]:
@@ -216,7 +223,7 @@ def _consequences(run: Run, style: Style) -> Iterable[_Section]:
             ]
             why = [_text(rule.reason.of(style.lang), 600), *(line for note in notes for line in ("", note))]
             fixed = [*_head(title, mine), *why, "", _row(heads), "|---" * 4 + "|--:" * 2 + "|"]
-            yield _Section(fixed, rows, 0.9, "| … {} | | | | | |")
+            yield _Section(fixed, rows, len(rows), 0.9, "| … {} | | | | | |")
 
 
 def _one_sided(run: Run, style: Style) -> _Section:
@@ -226,7 +233,7 @@ def _one_sided(run: Run, style: Style) -> _Section:
         for part in run.packs for one in part.one_sided_waivers
     ]
     head = "Waivers of one side only: without effect" if style.lang == "en" else "Nur einseitig erklärte Ausnahmen: ohne Wirkung"
-    return _Section(_head(head, items), [f"- {item}" for item in items], 0.98)
+    return _Section(_head(head, items), [f"- {item}" for item in items], len(items), 0.98)
 
 
 def _whose(part: PackRun, agreement: str | None, style: Style) -> str:
@@ -257,8 +264,8 @@ def _written(sections: Sequence[_Section], english: bool) -> str:
             lines.append(item)
             used += _bytes(item)
             shown += 1
-        if shown < len(section.items):
-            left = len(section.items) - shown
+        if shown < section.total:
+            left = section.total - shown
             more = f"{left} more, left out here for length; JSON has all" if english else f"{left} weitere, hier gekürzt; JSON enthält alle"
             line = section.row.format(more)
             lines.append(line)
