@@ -22,6 +22,7 @@ from conftest import ROOT
 from report_worlds import HOSTILE, changed, hostile_problems, hostile_run, sample
 from servanda import check
 from servanda.report import sarif, sarif_github
+from servanda.report.fingerprints import records_print
 from servanda.report.severity import OPEN
 from servanda.report.style import Style
 from servanda.report.whereabouts import uri
@@ -204,11 +205,20 @@ def test_fingerprints_survive_inserted_rows_and_the_other_language(tmp_path: Pat
         assert before[one]["partialFingerprints"] == after[one]["partialFingerprints"]
 
 
+def test_a_fingerprint_does_not_depend_on_which_records_are_shown() -> None:
+    finding = next(one for one in sample()[0].findings if len(one.evidence) > 3)
+    shown = [dataclasses.replace(finding, evidence=finding.evidence[part], evidence_total=200) for part in (slice(0, 2), slice(1, 3))]
+    assert records_print(shown[0]) == records_print(shown[1]) != records_print(finding)
+    assert records_print(finding) == records_print(dataclasses.replace(finding, evidence=finding.evidence[::-1]))
+    assert records_print(finding) != records_print(dataclasses.replace(finding, evidence=finding.evidence[1:], evidence_total=len(finding.evidence) - 1))
+
+
 def test_github_gets_what_is_open_worst_first() -> None:
     run, report = sample()
     data = log(sarif_github.sarif_github_report(run, Style()))
     wanted = Counter(finding["status"] for finding in report["findings"] if finding["status"] in OPEN)
     assert Counter(result["properties"]["status"] for result in results(data)) == wanted and len(wanted) == 3
+    assert max(len(result.get("relatedLocations", ())) for result in results(data)) in range(1, 10)
     for one in data["runs"]:
         order = [(not result["properties"]["material"], OPEN.index(result["properties"]["status"])) for result in one["results"]]
         assert order == sorted(order)

@@ -17,8 +17,12 @@ def duty_print(finding: Finding) -> str:
 
 
 def records_print(finding: Finding) -> str:
-    """The fingerprint of the duty and of the records that it rests on (type:id, in any order)."""
-    return _digest("records", finding.id, *sorted(f"{one.type}:{one.id}" for one in finding.evidence))
+    """The fingerprint of the duty and of the records that it rests on (type:id, in any order).
+
+    Of the duty alone where a report shows not all of them: which ones it shows depends on their rows.
+    """
+    whole = finding.evidence_total <= len(finding.evidence)
+    return _digest("records", finding.id, *sorted(f"{one.type}:{one.id}" for one in finding.evidence if whole))
 
 
 def problem_prints(problems: Sequence[Problem]) -> list[str]:

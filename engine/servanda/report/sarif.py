@@ -29,7 +29,7 @@ KINDS = {
     "not_applicable": "notApplicable",
 }
 INPUT = "servanda/input/"
-SPOTS = 100  # locations of a result that GitHub shows
+SPOTS = 100
 _LONG = 4_000
 _ENCODER = json.JSONEncoder(ensure_ascii=False)
 
@@ -70,9 +70,9 @@ def facts_of(run: Run, part: PackRun) -> dict[str, object]:
     return facts | ({"year": run.year} if run.year else {})
 
 
-def finding_result(part: PackRun, finding: Finding, style: Style) -> dict[str, object]:
-    """A finding as a result: `level` is `none` wherever `kind` is not `fail` (section 3.27.10)."""
-    found = spots(part, finding)
+def finding_result(part: PackRun, finding: Finding, style: Style, most: int = SPOTS) -> dict[str, object]:
+    """A finding as a result with at most so many places: `level` is `none` wherever `kind` is not `fail` (section 3.27.10)."""
+    found = spots(part, finding)[:most]
     words = f"{duty_title(part, finding, style.lang)}: {message(finding, part.pack, style.lang)}"
     if finding.material:
         words = f"{'Possibly material' if style.lang == 'en' else 'Möglicherweise wesentlich'}: {words}"
@@ -82,7 +82,7 @@ def finding_result(part: PackRun, finding: Finding, style: Style) -> dict[str, o
         "locations": [_location(found[0], part, finding)],
     }
     if len(found) > 1:
-        result["relatedLocations"] = [{"id": number, **_physical(spot)} for number, spot in enumerate(found[1:SPOTS], 1)]
+        result["relatedLocations"] = [{"id": number, **_physical(spot)} for number, spot in enumerate(found[1:], 1)]
     result["partialFingerprints"] = {
         # The only one by which GitHub recognises an alert; its own is made of the line's text.
         "primaryLocationLineHash": f"{duty_print(finding)}:1", "servandaDuty/v1": duty_print(finding), "servandaRecords/v1": records_print(finding),

@@ -20,6 +20,7 @@ from servanda.run import PackRun, Run
 RUNS = 20
 RESULTS = 5_000
 ALL_RESULTS = 25_000
+SPOTS = 10  # a result: 25 000 results with a hundred each would pass 10 MB
 
 
 def sarif_github_report(run: Run, style: Style) -> str:
@@ -44,7 +45,7 @@ def _shown(run: Run) -> frozenset[str]:
 
 def _run(name: str, part: PackRun, findings: list, shown: frozenset[str], run: Run, style: Style) -> dict[str, object]:
     kept = [finding for finding in worst_first(findings) if finding.id in shown][:RESULTS]
-    results = [finding_result(part, finding, style) for finding in kept]
+    results = [finding_result(part, finding, style, SPOTS) for finding in kept]
     for result in results:
         if result["kind"] != "fail":
             del result["level"]
