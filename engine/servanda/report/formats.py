@@ -12,10 +12,14 @@ from servanda.run import Run
 FORMATS = (
     ("table", "servanda.report.table", "table_report", "table_problems"),
     ("json", "servanda.report.json_report", "json_report", "json_problems"),
-    ("ics", "servanda.report.ics", "ics_report", "ics_problems"),
+    ("sarif", "servanda.report.sarif", "sarif_report", "sarif_problems"),
+    ("sarif-github", "servanda.report.sarif_github", "sarif_github_report", "sarif_github_problems"),
     ("junit", "servanda.report.junit", "junit_report", "junit_problems"),
+    ("github", "servanda.report.github", "github_report", "github_problems"),
+    ("gitlab", "servanda.report.gitlab", "gitlab_report", "gitlab_problems"),
     ("markdown", "servanda.report.markdown", "markdown_report", "markdown_problems"),
     ("csv", "servanda.report.csv_report", "csv_report", "csv_problems"),
+    ("ics", "servanda.report.ics", "ics_report", "ics_problems"),
 )
 NAMES = tuple(name for name, *_ in FORMATS)
 
