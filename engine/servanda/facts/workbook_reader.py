@@ -65,9 +65,7 @@ def read_workbook(path: Path, file: str, problems: Problems) -> Workbook | None:
 
 
 def _cell(value: object) -> object:
-    if value.__class__ is str and value[:2] == "\0d":
-        return datetime.date.fromisoformat(value[2:]) if len(value) == 12 else value[2:]
-    return value
+    return datetime.date.fromisoformat(value[0]) if value.__class__ is list else value
 
 
 def run_worker(arguments: list[str], data: bytes) -> Iterator[object]:

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import datetime
 import re
+from bisect import bisect_left, bisect_right
 from collections.abc import Iterable
 from decimal import Decimal
 
@@ -120,10 +121,9 @@ def _note(table: TextTable, sheet: Sheet, held: dict[str, int], reference: str, 
     covered = [name for name, position in held.items() if left <= position <= right]
     column = covered[0] if len(covered) == 1 else None
     problems.add(code, table.file, top, column, found=found, sheet=sheet.name, cell=f"{letters(left)}{top}")
-    for record, row in enumerate(table.rows):
-        if top <= row <= bottom:
-            table.bad.add(record)
-            table.refused.update((record, name) for name in covered)
+    for record in range(bisect_left(table.rows, top), bisect_right(table.rows, bottom)):
+        table.bad.add(record)
+        table.refused.update((record, name) for name in covered)
 
 
 def _note_faults(sheet: Sheet, table: TextTable, held: dict[str, int], problems: Problems) -> None:
