@@ -1,10 +1,10 @@
 """Workbooks, archives and Parquet files for the cases of bad inputs, from what a case says of them.
 
 `books` of a case: by file name (`.xlsx` or `.ods`) the sheets by name. A sheet is a list of rows, or a map with `rows` and
-`merged` (ranges), `hidden`, `before` and `after` (XML before and after the rows), `xml` (in place of all). A cell is text, or a map: `number`, `date` (a day, or a
-serial number), `bool`, `percent`, `error`, `formula` (with or without `value`), `shared` (an index), `xml` (the cell as it is, `@` for its place).
-Keys with a `.` or `/` (`xl/workbook.xml`) are parts of the archive: a text replaces the part, a map replaces old texts in it by
-new ones, `~` leaves it out. `parquet`: SQL of the rows. `hostile`: by file name a function of `hostile_files`.
+`merged` (ranges), `hidden`, `before` and `after` (XML before and after the rows), `xml` (in place of all). A cell is text, or a map:
+`number`, `date` (a day, or a serial number), `bool`, `percent`, `error`, `formula` (with or without `value`), `shared` (an index),
+`xml` (the cell as it is, `@` for its place). Keys with `/` or ending in `.xml` are parts of the archive: a text replaces the part,
+a map replaces old texts in it by new ones, `~` leaves it out. `parquet`: SQL of the rows.
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ from __future__ import annotations
 import datetime
 import io
 import zipfile
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from pathlib import Path
 from xml.sax.saxutils import escape, quoteattr
 
@@ -139,7 +139,8 @@ def letters(position: int) -> str:
 def ods_parts(sheets: Mapping[str, Mapping]) -> dict[str, str]:
     """The parts of an .ods (OpenDocument 1.2, part 1) with these sheets."""
     spaces = " ".join(f'xmlns:{name}="{uri}"' for name, uri in _OPEN.items() if name != "manifest")
-    hidden = '<office:automatic-styles><style:style style:name="gone" style:family="table"><style:table-properties table:display="false"/></style:style></office:automatic-styles>'
+    gone = '<style:style style:name="gone" style:family="table"><style:table-properties table:display="false"/></style:style>'
+    hidden = f"<office:automatic-styles>{gone}</office:automatic-styles>"
     tables = "".join(
         f'<table:table table:name={quoteattr(name)}{" table:style-name=" + quoteattr("gone") if "hidden" in sheet else ""}>{_ods_rows(sheet)}</table:table>'
         for name, sheet in sheets.items()

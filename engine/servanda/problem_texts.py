@@ -164,6 +164,8 @@ PACK_TEXTS: _T = {
 }
 
 RUN_TEXTS: _T = {
+    "too-many-problems": (("höchstens {limit} Probleme", "Weitere {found} Probleme sind nicht aufgeführt. Zuerst die aufgeführten beheben."),
+                          ("at most {limit} problems", "{found} more problems are not listed. Mend the listed ones first.")),
     "no-such-path": (("ein Ordner mit Lieferungen", "Den Pfad gibt es nicht."), ("a folder with submissions", "There is no such path.")),
     "not-a-folder": (("ein Ordner mit Lieferungen", "Das ist kein Ordner. Den Ordner der Lieferung angeben."), ("a folder with submissions", "This is not a folder. Name the submission's folder.")),
     "no-such-folder": (("ein Ordner", "Den Ordner gibt es nicht. Mit --rules und --agreements lässt er sich angeben."),

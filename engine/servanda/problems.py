@@ -9,6 +9,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
 FOUND_LIMIT = 200
+LISTED = 100_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,16 +35,20 @@ class Problem:
 
 
 class Problems:
-    """A collector, so that all problems are reported at once."""
+    """A collector, so that all problems are reported at once; those after the first 100 000 are counted, so that memory stays bounded."""
 
     def __init__(self) -> None:
         self._all: list[Problem] = []
+        self._unlisted = 0
 
     def add(
         self, code: str, file: str | None = None, row: int | None = None, column: str | None = None, found: object = None, *,
         sheet: str | None = None, cell: str | None = None, **args: object,
     ) -> None:
         """Note a problem; `found` is cut to 200 characters, `sheet` and `cell` (`B7`) place it in a workbook."""
+        if len(self._all) >= LISTED:
+            self._unlisted += 1
+            return
         text = None if found is None else _printable(str(found))
         if text is not None and len(text) > FOUND_LIMIT:
             text = text[:FOUND_LIMIT] + "…"
@@ -51,22 +56,27 @@ class Problems:
 
     def extend(self, problems: Iterable[Problem]) -> None:
         """Take over problems found elsewhere."""
-        self._all.extend(problems)
+        for problem in problems:
+            if len(self._all) < LISTED:
+                self._all.append(problem)
+            else:
+                self._unlisted += 1
 
     def since(self, count: int) -> list[Problem]:
         """The problems noted after the first `count`."""
         return self._all[count:]
 
     def __len__(self) -> int:
-        return len(self._all)
+        return len(self._all) + self._unlisted
 
     def __bool__(self) -> bool:
-        return bool(self._all)
+        return len(self) > 0
 
     def sorted(self) -> list[Problem]:
         """All problems in the order of their places, each once."""
         unique = {problem.order(): problem for problem in self._all}
-        return [unique[key] for key in sorted(unique)]
+        unlisted = [Problem("too-many-problems", found=str(self._unlisted), args={"limit": LISTED})] if self._unlisted else []
+        return [*(unique[key] for key in sorted(unique)), *unlisted]
 
 
 class InvalidInput(Exception):
