@@ -3,9 +3,9 @@
     python binary_worker.py xlsx|ods < FILE          python binary_worker.py parquet PATH
 
 Before any parser sees the file, this process limits its own memory and processor time, and a workbook's archive is looked
-through. It writes JSON lines: for a workbook `{"sheet": …, "hidden": …, "merged": […], "faults": […]}` and lines of columns (some
-thousand rows each); for Parquet `{"columns": [[name, type], …]}` and lines of columns. What cannot be read ends with
-`{"problem": code, …}`. Days are written as `\\0d2019-03-31`; a NUL cannot stand in a cell. Nothing of servanda is imported here.
+through. It writes JSON lines: for a workbook `{"sheet": …, "hidden": …, "merged": […], "faults": […]}` and lines of columns; for Parquet
+`{"columns": [[name, type], …]}` and lines of columns. What cannot be read ends with `{"problem": code, …}`. Days are written as
+`["2019-03-31"]`, so that no text can pass for one. Nothing of servanda is imported here.
 """
 
 import datetime
@@ -13,12 +13,13 @@ import decimal
 import io
 import json
 import os
-import posixpath
 import re
 import sys
 import tempfile
 import zipfile
+import zlib
 from xml.etree import ElementTree
+from xml.parsers import expat
 
 MEMORY = 2 * 1024**3
 SECONDS = 60
@@ -26,14 +27,16 @@ ENTRIES = 2_000
 UNPACKED = 400 * 1024**2
 RATIO, RATIO_FROM = 200, 10 * 1024**2
 CELLS = 5_000_000
-PARQUET_CELLS = 10_000_000
-ROWS_A_LINE = 5_000
-_REFERENCE = re.compile(rb"""\br=["']([A-Z]{1,7})([0-9]{1,9})["']""")
-_TWO_LETTERS = re.compile(rb'"[A-Z]{2,7}[0-9]')
-_COLUMN = re.compile(rb"""\br=["']([A-Z]{1,3})[0-9]""")
-_ROW_NUMBER = re.compile(rb"""<(?:\w+:)?row\b[^>]*?\br=["']([0-9]{1,9})["']""")
-_ERROR = re.compile(rb"""<c\b([^>]*\bt=["']e["'][^>]*)>(?:<f[^>]*/>|<f[^>]*>[^<]*</f>)?\s*(?:<v>([^<]{0,40}))?""")
-_NO_VALUE = re.compile(rb"""<c\b([^>]*)>\s*(?:<f\b[^>]*/>|<f\b[^>]*>[^<]*</f>)\s*(?:<v\s*/>|<v>\s*</v>)?\s*</c>""")
+PARQUET_CELLS = 20_000_000
+SAID = 512 * 1024**2  # bytes handed to the parent, so that its memory is bounded, too
+ROWS_A_LINE = 5_000  # of each column
+# As many faults of a sheet are named; the parent takes a sheet with as many for one that could not be read to its end.
+FAULTS = 10_000
+LAST_COLUMN, LAST_ROW = 16_384, 1_048_576
+_COLUMN = re.compile("[A-Za-z]{1,3}")
+_NUMBER = re.compile("[0-9]{1,7}")
+_INLINE = "inline text"
+_REFERENCES = re.compile(rb"<(?:\w+:)?v[^<>]*>[^<&]*&")
 
 
 class _Refused(Exception):
@@ -51,11 +54,15 @@ def main() -> None:
         else:
             _workbook(sys.stdin.buffer.read(), sys.argv[1])
     except _Refused as refused:
-        _say(refused.facts)
+        _end(refused.facts)
     except MemoryError:
-        _say({"problem": "file-too-costly"})
+        _end({"problem": "file-too-costly"})
     except BaseException as error:  # noqa: BLE001 - parsers raise what they like, panics included; all of it means: not readable
-        _say({"problem": "unreadable-file", "found": f"{type(error).__name__}: {error}"[:200]})
+        _end({"problem": "unreadable-file", "found": f"{type(error).__name__}: {error}"[:200].strip()})
+
+
+def _end(problem: dict[str, object]) -> None:
+    sys.stdout.write(json.dumps(problem) + "\n")
 
 
 def _limit() -> None:
@@ -69,14 +76,22 @@ def _limit() -> None:
 
 
 def _say(message: object) -> None:
-    sys.stdout.write(json.dumps(message, ensure_ascii=True, separators=(",", ":"), default=_day) + "\n")
+    global _said
+    line = json.dumps(message, ensure_ascii=True, separators=(",", ":"), default=_day) + "\n"
+    _said += len(line)
+    if _said > SAID:
+        raise _Refused("file-too-costly")
+    sys.stdout.write(line)
+
+
+_said = 0
 
 
 def _day(value: object) -> object:
     if isinstance(value, datetime.datetime):
-        return "\0d" + (value.date().isoformat() if value.time() == datetime.time() else value.isoformat(" "))
+        return [value.date().isoformat()] if value.time() == datetime.time() else value.isoformat(" ")
     if isinstance(value, datetime.date):
-        return "\0d" + value.isoformat()
+        return [value.isoformat()]
     return f"{value:f}" if isinstance(value, decimal.Decimal) else str(value)
 
 
@@ -89,17 +104,20 @@ def _workbook(data: bytes, form: str) -> None:
         book = python_calamine.load_workbook(io.BytesIO(data))
     except python_calamine.PasswordError:
         raise _Refused("encrypted-book") from None
+    if [sheet.name for sheet in book.sheets_metadata] != list(scan):
+        raise _Refused("not-a-workbook")
+    cells = 0
     for sheet in book.sheets_metadata:
-        facts = scan.get(sheet.name, {})
-        if facts.get("cells", 0) > CELLS:
+        facts = scan[sheet.name]
+        cells += facts["cells"]
+        if cells > CELLS:
             raise _Refused("sheet-too-large", sheet=sheet.name, cell=facts["last"], limit=CELLS)
-        _say({"sheet": sheet.name, "hidden": not str(sheet.visible).endswith(".Visible"), "merged": facts.get("merged", ()), "faults": facts.get("faults", ())})
+        _say({"sheet": sheet.name, "hidden": not str(sheet.visible).endswith(".Visible"), "merged": facts["merged"], "faults": facts["faults"]})
         if not str(sheet.typ).endswith(".WorkSheet"):
             continue
-        table = book.get_sheet_by_name(sheet.name)
-        if table.total_height * table.total_width > CELLS:
-            raise _Refused("sheet-too-large", sheet=sheet.name, cell=None, limit=CELLS)
-        rows = table.to_python(skip_empty_area=False)
+        rows = book.get_sheet_by_name(sheet.name).to_python(skip_empty_area=False)
+        if sum(value != "" for row in rows for value in row) < facts["filled"]:  # the parser knows no other prefixes than the usual ones
+            raise _Refused("not-a-workbook")
         for first in range(0, len(rows), ROWS_A_LINE):
             _say(list(zip(*rows[first : first + ROWS_A_LINE], strict=True)))
 
@@ -115,20 +133,26 @@ def _archive(data: bytes, form: str) -> zipfile.ZipFile:
     entries = archive.infolist()
     unpacked = sum(entry.file_size for entry in entries)
     bombs = [e for e in entries if e.file_size > RATIO_FROM and e.file_size > RATIO * max(e.compress_size, 1)]
-    if len(entries) > ENTRIES or unpacked > UNPACKED or bombs:
+    if len(entries) > ENTRIES or unpacked > UNPACKED or bombs or sum(entry.compress_size for entry in entries) > len(data):
         raise _Refused("archive-bomb", found=unpacked, limit=UNPACKED)
+    if any(entry.flag_bits & 1 for entry in entries):
+        raise _Refused("encrypted-book")
+    if len({entry.filename.lower() for entry in entries}) < len(entries):  # which of two parts of one name counts, readers see differently
+        raise _Refused("not-a-workbook")
     if ("xl/workbook.xml" if form == "xlsx" else "content.xml") not in archive.namelist():
         raise _Refused("not-a-workbook")
     return archive
 
 
-def _part(archive: zipfile.ZipFile, name: str) -> bytes:
+def _part(archive: zipfile.ZipFile, name: str, needed: bool = True) -> bytes:
     """A part of the archive; parts that declare entities or are no UTF-8 text are refused."""
     try:
         data = archive.read(name)
     except KeyError:
+        if needed:
+            raise _Refused("not-a-workbook") from None
         return b""
-    except (zipfile.BadZipFile, NotImplementedError, RuntimeError, EOFError, OSError):
+    except (zipfile.BadZipFile, zlib.error, NotImplementedError, RuntimeError, EOFError, OSError):
         raise _Refused("not-a-workbook") from None
     if b"\0" in data or b"<!DOCTYPE" in data or b"<!ENTITY" in data:
         raise _Refused("unsafe-book", found=name)
@@ -137,48 +161,151 @@ def _part(archive: zipfile.ZipFile, name: str) -> bytes:
 
 def _scan_xlsx(archive: zipfile.ZipFile) -> dict[str, dict]:
     """By sheet: how many cells its range has, its merged cells, its cells with errors or without a value."""
-    targets = {
-        relation.get("Id"): relation.get("Target", "") for relation in ElementTree.fromstring(_part(archive, "xl/_rels/workbook.xml.rels") or b"<r/>")
-    }
+    targets = {relation.get("Id"): relation.get("Target", "") for relation in _tree(_part(archive, "xl/_rels/workbook.xml.rels"))}
     for name in ("xl/sharedStrings.xml", "xl/styles.xml"):
-        _part(archive, name)
+        _parse(_part(archive, name, False) or b"<none/>", name)
     found = {}
-    for sheet in ElementTree.fromstring(_part(archive, "xl/workbook.xml")).iter():
-        relation = next((value for name, value in sheet.items() if name.endswith("}id")), None)
-        if sheet.tag.endswith("}sheet") and relation in targets:
-            path = posixpath.normpath(posixpath.join("/xl", targets[relation]))[1:]
-            found[sheet.get("name")] = _scan_sheet(_part(archive, path))
+    for sheet in _tree(_part(archive, "xl/workbook.xml")).iter():
+        if sheet.tag.rpartition("}")[2] != "sheet":
+            continue
+        target = next((targets.get(value, "") for key, value in sheet.items() if key.endswith("}id")), "")
+        path = target[1:] if target.startswith("/") else target if target.startswith("xl/") else "xl/" + target
+        found[sheet.get("name")] = _SheetScan().of(_part(archive, path), path)
     return found
 
 
-def _scan_sheet(data: bytes) -> dict:
-    wide = b"r='" in data or _TWO_LETTERS.search(data)
-    width = max(map(_number, set(_COLUMN.findall(data))), default=1) if wide else 26
-    height = max((int(match[1]) for match in map(_ROW_NUMBER.search, (data, data[data.rfind(b"<row ") :])) if match), default=1)
-    faults = []
-    if b't="e"' in data or b"t='e'" in data:
-        faults = [[_cell_of(match[1]), "error-cell", (match[2] or b"").decode("utf-8", "replace")] for match in _ERROR.finditer(data)]
-    if b"<f" in data:
-        faults += [[_cell_of(match[1]), "formula-without-value", ""] for match in _NO_VALUE.finditer(data)]
-    merged = [text.decode("ascii", "replace") for text in re.findall(rb"""<mergeCell\b[^>]*\bref=["']([A-Z0-9:]{1,40})["']""", data)]
-    return {"cells": width * height, "last": f"{_letters(width)}{height}", "merged": merged, "faults": faults[:10_000]}
+def _tree(data: bytes) -> ElementTree.Element:
+    try:
+        return ElementTree.fromstring(data)
+    except ElementTree.ParseError:
+        raise _Refused("not-a-workbook") from None
 
 
-def _cell_of(attributes: bytes) -> str:
-    match = _REFERENCE.search(attributes)
-    return (match[1] + match[2]).decode() if match else ""
+def _parse(data: bytes, name: str, parser: expat.XMLParserType | None = None) -> None:
+    """Read a part of XML to its end: it must be well-formed UTF-8 without definitions of its own."""
+
+    def refuse(*_: object) -> None:
+        raise _Refused("unsafe-book", found=name)
+
+    def declared(_version: str, encoding: str | None, _standalone: int) -> None:
+        if encoding and encoding.lower() not in ("utf-8", "us-ascii"):
+            refuse()
+
+    parser = parser or expat.ParserCreate()
+    parser.StartDoctypeDeclHandler, parser.XmlDeclHandler = refuse, declared
+    try:
+        parser.Parse(data, True)
+    except expat.ExpatError:
+        raise _Refused("not-a-workbook") from None
 
 
-def _number(letters: bytes) -> int:
+class _SheetScan:
+    """What the parser passes over in a sheet of an .xlsx, cell by cell; cells must stand in their order, as spreadsheets write them."""
+
+    def __init__(self) -> None:
+        self.row = self.column = self.width = self.height = 0
+        self.row_text, self.columns = "", {}
+        self.kind, self.formula = "", False
+        self.text: list[str] | None = None  # the value's text (None: there is no value)
+        self.merged: list[str] = []
+        self.faults: list[list[str]] = []
+
+    def of(self, data: bytes, name: str) -> dict:
+        """The findings of a sheet's part."""
+        self.data, self.references = data, _REFERENCES.search(data) is not None
+        self.parser = expat.ParserCreate()
+        self.parser.buffer_text = True
+        self.parser.StartElementHandler = self._start
+        self.parser.StartCdataSectionHandler = self.parser.CommentHandler = self.parser.ProcessingInstructionHandler = self._interrupt
+        _parse(data, name, self.parser)
+        self._end_cell()
+        last = f"{_letters(self.width or 1)}{self.height or 1}"
+        return {"cells": self.width * self.height, "last": last, "merged": self.merged, "faults": self.faults, "filled": 0}
+
+    def _start(self, name: str, attributes: dict[str, str]) -> None:
+        if ":" in name:
+            name = name.rpartition(":")[2]
+        if name == "c":
+            if self.formula or self.kind in ("e", "s"):
+                self._end_cell()
+            place = attributes.get("r")
+            column = self.column + 1 if place is None else self._column_of(place)
+            if not self.column < column <= LAST_COLUMN:
+                raise _Refused("not-a-workbook")
+            self.column, self.height = column, self.row
+            if column > self.width:
+                self.width = column
+            self.kind, self.text = attributes.get("t", "n"), None
+        elif name == "v":
+            if self.text is not None or self.kind == "inlineStr" or self.references and self.kind != "str" and self._has_reference():
+                raise _Refused("not-a-workbook")
+            self.text = []
+            if self.formula or self.kind in ("e", "s"):
+                self.parser.CharacterDataHandler = self.text.append
+        elif name == "f":
+            if self.text is not None:
+                raise _Refused("not-a-workbook")
+            self.formula, self.parser.CharacterDataHandler = True, None
+        elif name == "is":
+            self.text = [_INLINE]
+        elif name == "row":
+            self._start_row(attributes)
+        elif name == "mergeCell" and len(self.merged) < FAULTS:
+            self.merged.append(attributes.get("ref", "")[:40])
+
+    def _has_reference(self) -> bool:
+        """Whether a value's text has references such as `&#53;`, which the parser reads in texts only."""
+        start = self.parser.CurrentByteIndex
+        return b"&" in self.data[start : self.data.find(b"<", start + 1)]
+
+    def _interrupt(self, *_: object) -> None:
+        if self.text is not None and self.text[:1] != [_INLINE]:  # the parser would take it for the value's end
+            raise _Refused("not-a-workbook")
+
+    def _start_row(self, attributes: dict[str, str]) -> None:
+        self._end_cell()
+        written = attributes.get("r")
+        row = self.row + 1 if written is None else int(written) if _NUMBER.fullmatch(written) else 0
+        if not self.row < row <= LAST_ROW:
+            raise _Refused("not-a-workbook")
+        self.row, self.row_text, self.column = row, str(row), 0
+
+    def _column_of(self, place: str) -> int:
+        """The number of a cell's column (0: its place is not one of this row)."""
+        name = place[: -len(self.row_text)]
+        if not self.row_text or not place.endswith(self.row_text):
+            return 0
+        if name not in self.columns:
+            self.columns[name] = _number(name.upper()) if _COLUMN.fullmatch(name) else 0
+        return self.columns[name]
+
+    def _end_cell(self) -> None:
+        if not self.kind:
+            return
+        text = None if self.text is None else "".join(self.text).strip()
+        if self.kind == "e":
+            self._fault("error-cell", text or "")
+        elif self.kind == "s" and text is not None and not _NUMBER.fullmatch(text):
+            raise _Refused("not-a-workbook")
+        elif self.formula and not text and (self.kind != "str" or text is None):
+            self._fault("formula-without-value", "")  # but a formula may give an empty text
+        self.kind, self.formula, self.text, self.parser.CharacterDataHandler = "", False, None, None
+
+    def _fault(self, code: str, found: str) -> None:
+        if len(self.faults) < FAULTS:
+            self.faults.append([f"{_letters(self.column)}{self.row}", code, found[:40]])
+
+
+def _number(letters: str) -> int:
     number = 0
     for letter in letters:
-        number = number * 26 + letter - 64
+        number = number * 26 + ord(letter) - 64
     return number
 
 
 def _letters(number: int) -> str:
     text = ""
-    while number:
+    while number > 0:
         number, rest = divmod(number - 1, 26)
         text = chr(65 + rest) + text
     return text
@@ -192,20 +319,26 @@ _ROWS_OVER, _CELLS_OVER = (_ODS % ("table", f"number-{name}-spanned") for name i
 _VALUE_TYPE = "{urn:org:documentfoundation:names:experimental:calc:xmlns:calcext:1.0}value-type"
 _OFFICE_TYPE = _ODS % ("office", "value-type")
 _FORMULA = _ODS % ("table", "formula")
+_PARAGRAPH = _ODS % ("text", "p")
+_VALUES = {"date": "date-value", "time": "time-value", "boolean": "boolean-value"}
 
 
 def _scan_ods(archive: zipfile.ZipFile) -> dict[str, dict]:
     """As `_scan_xlsx`; a range ends with the last cell that holds something."""
+    if b"encryption-data" in _part(archive, "META-INF/manifest.xml", False):
+        raise _Refused("encrypted-book")
+    data = _part(archive, "content.xml")
+    _parse(data, "content.xml")
     found: dict[str, dict] = {}
     table: dict | None = None
     row = column = again = 0
-    for event, element in ElementTree.iterparse(io.BytesIO(_part(archive, "content.xml")), ("start", "end")):
+    for event, element in ElementTree.iterparse(io.BytesIO(data), ("start", "end")):
         if event == "start" and element.tag == _TABLE:
-            table = {"cells": 0, "last": "A1", "merged": [], "faults": [], "width": 0, "height": 0}
+            table = {"cells": 0, "last": "A1", "merged": [], "faults": [], "filled": 0, "width": 0, "height": 0}
             found[element.get(_NAME, "")] = table
             row = 0
         elif event == "start" and element.tag == _ROW:
-            again, column = int(element.get(_ROWS_AGAIN, "1")), 0
+            again, column = _times(element, _ROWS_AGAIN), 0
         elif event == "end" and element.tag in _CELLS and table is not None:
             column = _scan_ods_cell(element, table, row, column, again)
         elif event == "end" and element.tag in (_ROW, _TABLE):
@@ -218,18 +351,38 @@ def _scan_ods(archive: zipfile.ZipFile) -> dict[str, dict]:
 
 def _scan_ods_cell(element: ElementTree.Element, table: dict, row: int, column: int, again: int) -> int:
     """Note a cell; the column after it."""
-    times = int(element.get(_CELLS_AGAIN, "1"))
+    times = _times(element, _CELLS_AGAIN)
     place = f"{_letters(column + 1)}{row + 1}"
-    down, right = int(element.get(_ROWS_OVER, "1")), int(element.get(_CELLS_OVER, "1"))
-    if down > 1 or right > 1:
+    down, right = _times(element, _ROWS_OVER), _times(element, _CELLS_OVER)
+    if (down > 1 or right > 1) and len(table["merged"]) < FAULTS:
         table["merged"].append(f"{place}:{_letters(column + right)}{row + down}")
     if len(element) or element.get(_OFFICE_TYPE):
         table["width"], table["height"] = max(table["width"], column + times), max(table["height"], row + again)
-        if element.get(_VALUE_TYPE) == "error" and len(table["faults"]) < 10_000:
-            table["faults"].append([place, "error-cell", "".join(element.itertext())[:40]])
-    elif element.get(_FORMULA) and len(table["faults"]) < 10_000:
+        if element.get(_VALUE_TYPE) == "error":
+            table["faults"] += [[place, "error-cell", "".join(element.itertext())[:40]]] if len(table["faults"]) < FAULTS else []
+        elif _is_filled(element):
+            table["filled"] += times * again
+    elif element.get(_FORMULA) and len(table["faults"]) < FAULTS:
         table["faults"].append([place, "formula-without-value", ""])
     return column + times
+
+
+def _is_filled(element: ElementTree.Element) -> bool:
+    """Whether a cell has a value; one that shows a text but no value of its type is refused, since the parser would take it for empty."""
+    kind = element.get(_OFFICE_TYPE, "")
+    text = any("".join(paragraph.itertext()).strip() for paragraph in element.iterfind(_PARAGRAPH))
+    if kind == "string":
+        return text or bool(element.get(_ODS % ("office", "string-value"), "").strip())
+    if text and not element.get(_ODS % ("office", _VALUES.get(kind, "value"))):
+        raise _Refused("not-a-workbook")
+    return bool(kind)
+
+
+def _times(element: ElementTree.Element, name: str) -> int:
+    written = element.get(name, "1")
+    if not _NUMBER.fullmatch(written):
+        raise _Refused("not-a-workbook")
+    return int(written)
 
 
 _PLAIN = re.compile(r'VARCHAR(\[\])?|BOOLEAN|U?(TINY|SMALL|BIG|HUGE)?INT(EGER)?|DECIMAL\(.*\)|FLOAT|DOUBLE|DATE|TIMESTAMP(_S|_MS|_NS)?|"NULL"|ENUM\(.*\)')
@@ -254,10 +407,10 @@ def _parquet(path: str) -> None:
             found = con.execute(f"SELECT {picked} FROM read_parquet($1) AS t({named})", [link])  # noqa: S608 - c0, c1, … and NULL only
             while chunk := found.fetchmany(ROWS_A_LINE):
                 _say(list(zip(*chunk, strict=True)))
-        except (duckdb.InvalidInputException, duckdb.IOException, duckdb.SerializationException) as error:
-            raise _Refused("not-parquet", found=str(error).splitlines()[0].replace(link, "…")[:200]) from None
         except duckdb.OutOfMemoryException:
             raise _Refused("file-too-costly") from None
+        except duckdb.Error as error:
+            raise _Refused("not-parquet", found=(str(error).splitlines() or [""])[0].replace(link, "…")[:200]) from None
 
 
 if __name__ == "__main__":

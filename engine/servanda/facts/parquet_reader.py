@@ -88,10 +88,10 @@ def _text(value: object, kind: str) -> str | None:
     """A value as it would stand in a CSV cell; decimals without zeros at their end."""
     if value is None:
         return None
-    if isinstance(value, list):
+    if isinstance(value, list) and kind not in _DAYS:
         return "|".join(str(item) for item in value)
     if kind in _DAYS:
-        return str(value)
+        return value[0] if isinstance(value, list) else str(value)
     if kind.startswith("DECIMAL") and "." in str(value):
         return str(value).rstrip("0").rstrip(".")
     return cell_text(value)
