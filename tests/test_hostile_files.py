@@ -24,7 +24,9 @@ import pytest
 import bad_books
 import hostile_files
 from conftest import ROOT, RULES
-from servanda.facts import binary_worker, parquet_reader, workbook_reader
+from servanda.facts import parquet_reader, workbook_reader
+from servanda.facts.binary import messages as said
+from servanda.facts.binary import parquet_rows, worker
 from servanda.intake import validate
 from servanda.problems import InvalidInput, Problems
 
@@ -69,11 +71,11 @@ def test_problems_beyond_a_hundred_thousand_are_counted(tmp_path: Path) -> None:
 
 
 def test_what_a_child_says_is_bounded(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture) -> None:
-    monkeypatch.setattr(binary_worker, "SAID", 100)
-    monkeypatch.setattr(binary_worker, "_said", 0)
-    binary_worker._say(["x" * 90])
-    with pytest.raises(binary_worker._Refused, match="file-too-costly"):
-        binary_worker._say(["x" * 90])
+    monkeypatch.setattr(said, "SAID", 100)
+    monkeypatch.setattr(said, "_said", 0)
+    said.say(["x" * 90])
+    with pytest.raises(said.Refused, match="file-too-costly"):
+        said.say(["x" * 90])
     assert len(capsys.readouterr().out) < 100
 
 
@@ -81,10 +83,10 @@ def in_this_process(arguments: list[str], data: bytes):
     """What `run_worker` gives, without the process: quick, but without its limits."""
     messages: list[object] = []
     out, sys.stdout = sys.stdout, io.StringIO()
-    binary_worker._said = 0
+    said._said = 0
     try:
-        binary_worker._parquet(arguments[1]) if arguments[0] == "parquet" else binary_worker._workbook(data, arguments[0])
-    except binary_worker._Refused as refused:
+        parquet_rows.read_parquet(arguments[1]) if arguments[0] == "parquet" else worker.read_workbook(data, arguments[0])
+    except said.Refused as refused:
         messages = [refused.facts]
     except BaseException as error:  # noqa: BLE001 - as the child does
         messages = [{"problem": "unreadable-file", "found": type(error).__name__}]
@@ -103,7 +105,8 @@ def _table(folder: Path, form: str) -> bytes:
         return bad_books.book(f"x.{form}", {"meetings": TYPED if form == "xlsx" else ROWS})
     if form == "parquet":
         path = folder / "made.parquet"
-        duckdb.sql("SELECT 'm-' || n AS id, DATE '2019-03-01' + n::INTEGER AS date, 'steering_round' AS body, 's-1' AS site FROM range(8) t(n)").write_parquet(str(path))
+        fields = "'m-' || n AS id, DATE '2019-03-01' + n::INTEGER AS date, 'steering_round' AS body, 's-1' AS site"
+        duckdb.sql(f"SELECT {fields} FROM range(8) t(n)").write_parquet(str(path))
         return path.read_bytes()
     records = [dict(zip(ROWS[0], row, strict=True)) for row in ROWS[1:]]
     return ("\n".join(map(json.dumps, records)) if form == "jsonl" else json.dumps(records, indent=1)).encode()

@@ -1,6 +1,6 @@
 """Workbooks (.xlsx, .ods): sheets of cells, read in a process of their own under limits.
 
-python-calamine parses; `binary_worker` bounds it (2 GiB of memory, 60 s of processor time, 400 MB unpacked, 5 million cells a sheet)
+python-calamine parses; `binary/` bounds it (2 GiB of memory, 60 s of processor time, 400 MB unpacked, 5 million cells a sheet)
 and finds what the parser passes over in silence: merged cells, errors, formulas without a value.
 """
 
@@ -18,9 +18,8 @@ from servanda.problems import Problems
 from servanda.yaml_source import read_bytes
 
 MAX_BYTES = 64 * 1024 * 1024
-_WORKER = Path(__file__).with_name("binary_worker.py")
-# The child needs the modules that this interpreter finds, and its own folder must not shadow them.
-_START = "import runpy, sys, json; sys.path[:] = json.loads(sys.argv[1]); sys.argv = sys.argv[2:]; runpy.run_path(sys.argv[0], run_name='__main__')"
+# The child needs the modules that this interpreter finds.
+_START = "import runpy, sys, json; sys.path[:] = json.loads(sys.argv[1]); sys.argv = sys.argv[2:]; runpy.run_module(sys.argv[0], run_name='__main__')"
 _FAILED = "file-too-costly"
 
 
@@ -85,7 +84,7 @@ def _cells(column: list[object], typed: bool) -> list[object]:
 def run_worker(arguments: list[str], data: bytes) -> Iterator[object]:
     """The messages of the process that opens a file; the last one names the problem where it failed."""
     paths = [path for path in sys.path if path]  # not the current folder: what lies there is input
-    command = [sys.executable, "-P", "-c", _START, json.dumps(paths), str(_WORKER), *arguments]
+    command = [sys.executable, "-P", "-c", _START, json.dumps(paths), "servanda.facts.binary.worker", *arguments]
     with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL) as process:
         try:
             process.stdin.write(data)

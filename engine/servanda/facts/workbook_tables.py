@@ -20,7 +20,7 @@ from servanda.pack_shapes import FactType, Pack, fold
 from servanda.problems import Problems
 
 _SEARCHED_FOR_HEADER = 50
-MOST_FAULTS = 10_000  # as many are named in a sheet, as `binary_worker` has it
+MOST_FAULTS = 10_000  # as many are named in a sheet, as `binary/` has it
 _RANGE = re.compile(r"([A-Z]+)(\d+)(?::([A-Z]+)(\d+))?")
 
 
