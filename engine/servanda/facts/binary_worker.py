@@ -32,6 +32,7 @@ SAID = 512 * 1024**2  # bytes handed to the parent, so that its memory is bounde
 ROWS_A_LINE = 5_000
 # As many faults of a sheet are named; the parent takes a sheet with as many for one that could not be read to its end.
 FAULTS = 10_000
+FILLED_AGAIN = 10_000  # how often a filled row of an .ods may be repeated
 LAST_COLUMN, LAST_ROW = 16_384, 1_048_576
 _COLUMN = re.compile("[A-Za-z]{1,3}")
 _NUMBER = re.compile("[0-9]{1,7}")
@@ -334,8 +335,8 @@ def _scan_ods(archive: zipfile.ZipFile) -> dict[str, dict]:
     row = column = again = 0
     for event, element in ElementTree.iterparse(io.BytesIO(data), ("start", "end")):
         if event == "start" and element.tag == _TABLE:
-            table = {"cells": 0, "last": "A1", "merged": [], "faults": [], "filled": 0, "width": 0, "height": 0}
-            found[element.get(_NAME, "")] = table
+            table = {"name": element.get(_NAME, ""), "cells": 0, "last": "A1", "merged": [], "faults": [], "filled": 0, "width": 0, "height": 0}
+            found[table["name"]] = table
             row = 0
         elif event == "start" and element.tag == _ROW:
             again, column = _times(element, _ROWS_AGAIN), 0
@@ -362,6 +363,8 @@ def _scan_ods_cell(element: ElementTree.Element, table: dict, row: int, column: 
             table["faults"] += [[place, "error-cell", "".join(element.itertext())[:40]]] if len(table["faults"]) < FAULTS else []
         elif _is_filled(element):
             table["filled"] += times * again
+            if again > FILLED_AGAIN:  # no records are all the same
+                raise _Refused("sheet-too-large", sheet=table["name"], cell=f"{_letters(column + times)}{row + again}", limit=CELLS)
     elif element.get(_FORMULA) and len(table["faults"]) < FAULTS:
         table["faults"].append([place, "formula-without-value", ""])
     return column + times
