@@ -233,7 +233,8 @@ FILES: dict[str, Callable[[], bytes]] = {
     one.__name__.replace("_", " "): one
     for one in (
         valid, valid_ods, bomb, many_entries, lying_sizes, lying_strings, overlapping, quoted, twice, far_cell, far_cells_in_many_sheets, wide,
-        widest, huge_texts, error_cells, merged_everywhere, deep, deep_ods, open_tags, repeated_rows, repeated_columns, repeated_backwards, old_excel, encrypted,
+        widest, huge_texts,
+        error_cells, merged_everywhere, deep, deep_ods, open_tags, repeated_rows, repeated_columns, repeated_backwards, old_excel, encrypted,
         zip_encrypted, encrypted_ods, cut, utf16_part, ebcdic_part, climbing,
     )
 }

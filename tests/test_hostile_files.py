@@ -27,6 +27,7 @@ from conftest import ROOT, RULES
 from servanda import json_source
 from servanda.facts import binary_worker, json_reader, parquet_reader, workbook_reader
 from servanda.facts.tables import Source
+from servanda.facts.workbook_scan import Refused
 from servanda.intake import validate
 from servanda.pack_shapes import FactType
 from servanda.problems import InvalidInput, Problems
@@ -112,7 +113,7 @@ def test_what_a_child_says_is_bounded(monkeypatch: pytest.MonkeyPatch, capsys: p
     monkeypatch.setattr(binary_worker, "SAID", 100)
     monkeypatch.setattr(binary_worker, "_said", 0)
     binary_worker._say(["x" * 90])
-    with pytest.raises(binary_worker._Refused, match="file-too-costly"):
+    with pytest.raises(Refused, match="file-too-costly"):
         binary_worker._say(["x" * 90])
     assert len(capsys.readouterr().out) < 100
 
@@ -124,7 +125,7 @@ def in_this_process(arguments: list[str], data: bytes):
     binary_worker._said = 0
     try:
         binary_worker._parquet(arguments[1]) if arguments[0] == "parquet" else binary_worker._workbook(data, arguments[0])
-    except binary_worker._Refused as refused:
+    except Refused as refused:
         messages = [refused.facts]
     except BaseException as error:  # noqa: BLE001 - as the child does
         messages = [{"problem": "unreadable-file", "found": type(error).__name__}]

@@ -16,11 +16,11 @@ from decimal import Decimal
 from servanda.facts.tables import TextTable, match_header
 from servanda.facts.workbook_layout import HIDDEN_PREFIX, is_instructions, is_manifest, types_by_sheet
 from servanda.facts.workbook_reader import Sheet, Workbook, letters
+from servanda.facts.workbook_scan import FAULTS
 from servanda.pack_shapes import FactType, Pack, fold
 from servanda.problems import Problems
 
 _SEARCHED_FOR_HEADER = 50
-MOST_FAULTS = 10_000  # as many are named in a sheet, as `binary_worker` has it
 _RANGE = re.compile(r"([A-Z]+)(\d+)(?::([A-Z]+)(\d+))?")
 
 
@@ -76,7 +76,7 @@ def table_of_sheet(sheet: Sheet, file: str, type_name: str, fact_type: FactType,
     missing = frozenset(name for name in fact_type.fields if name not in held)
     required = {name for name, declared in fact_type.fields.items() if declared.required}
     bad = set(range(len(kept))) if missing & required else set()
-    cut = max(len(sheet.faults), len(sheet.merged)) >= MOST_FAULTS  # there may be more of them
+    cut = max(len(sheet.faults), len(sheet.merged)) >= FAULTS  # there may be more of them
     table = TextTable(type_name, file, columns, kept, place, bad | set(range(len(kept)) if cut else ()), missing=missing, cut=cut)
     _note_faults(sheet, table, held, problems)
     _note_values_outside(sheet, table, set(positions), problems)
