@@ -38,7 +38,10 @@ def german(value: Value) -> str:
     """A value as people write it in Germany."""
     if isinstance(value, datetime.date):
         return f"{value:%d.%m.%Y}"
-    return f"{value:,}".translate(str.maketrans(".,", ",.")) if isinstance(value, Decimal) else iso(value)
+    if isinstance(value, Decimal):
+        digits = max(2, -value.as_tuple().exponent)  # 2.567 alone may be a thousand or a fraction, and is refused
+        return f"{value:,.{digits}f}".translate(str.maketrans(".,", ",."))
+    return iso(value)
 
 
 def columns_of(records: Sequence[Record], labels: Mapping[str, str], shuffle: random.Random) -> list[tuple[str, str]]:

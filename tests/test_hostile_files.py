@@ -24,10 +24,14 @@ import pytest
 import bad_books
 import hostile_files
 from conftest import ROOT, RULES
-from servanda.facts import parquet_reader, workbook_reader
-from servanda.facts.binary import messages as said
+from servanda import json_source
+from servanda.facts import json_reader, parquet_reader, workbook_reader
+from servanda.facts.binary import messages as saying
 from servanda.facts.binary import parquet_rows, worker
+from servanda.facts.binary.messages import Refused
+from servanda.facts.tables import Source
 from servanda.intake import validate
+from servanda.pack_shapes import FactType
 from servanda.problems import InvalidInput, Problems
 
 WORLDS = Path(__file__).resolve().parent / "bad" / "worlds"
@@ -49,16 +53,53 @@ def validated(folder: Path) -> tuple[int, dict, int]:
     return status, json.loads(out), memory
 
 
-@pytest.mark.parametrize("name", [name for name in hostile_files.FILES if "valid" not in name])
-def test_hostile_workbooks_stay_bounded(name: str, tmp_path: Path) -> None:
+COSTLY = {
+    "bomb": "archive-bomb", "lying sizes": "not-a-workbook", "lying strings": "not-a-workbook", "far cells in many sheets": "sheet-too-large",
+    "widest": "unknown-column", "huge texts": "file-too-costly", "error cells": "error-cell", "merged everywhere": "merged-cells",
+    "deep": "missing-header", "deep ods": None, "repeated rows": "sheet-too-large",
+}
+
+
+@pytest.mark.parametrize("name", COSTLY)
+def test_costly_workbooks_stay_bounded(name: str, tmp_path: Path) -> None:
     shutil.copytree(WORLDS / "benn", tmp_path, dirs_exist_ok=True)
     data = hostile_files.FILES[name]()
     ending = "ods" if "ods" in name or "repeated" in name else "xlsx"
     (tmp_path / f"facts/benn/a/2019/meldung.{ending}").write_bytes(data)
     status, report, memory = validated(tmp_path)
-    assert status == (0 if name in ("overlapping", "climbing", "deep ods") else 2)
-    assert bool(report["problems"]) == (status == 2)
+    codes = {problem["code"] for problem in report["problems"]}
+    assert (status, codes) == (0, set()) if COSTLY[name] is None else status == 2 and COSTLY[name] in codes
     assert memory < CHILD_MIB
+
+
+def test_a_long_text_in_very_many_rows_of_parquet_stays_bounded(tmp_path: Path) -> None:
+    shutil.copytree(WORLDS / "benn", tmp_path, dirs_exist_ok=True)
+    path = tmp_path / "facts/benn/a/2019/press_releases.parquet"
+    duckdb.sql("SELECT repeat('x', 20000) AS title FROM range(100000)").write_parquet(str(path))
+    assert path.stat().st_size < 10 * 1024**2
+    status, report, memory = validated(tmp_path)
+    assert (status, [problem["code"] for problem in report["problems"]]) == (2, ["file-too-costly"])
+    assert memory < CHILD_MIB
+
+
+@pytest.mark.parametrize(("form", "text"), [("json", "[[1, 2], [3]]"), ("jsonl", "1\n2\n3\n4\n5\n")])
+def test_values_of_json_are_bounded(form: str, text: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    for module in (json_source, json_reader):
+        monkeypatch.setattr(module, "MAX_VALUES", 4)
+    (tmp_path / f"meetings.{form}").write_text(text)
+    problems = Problems()
+    read = json_reader.read_json_table if form == "json" else json_reader.read_json_lines
+    table = read(Source(tmp_path / f"meetings.{form}", "f"), "meetings", FactType.model_construct(fields={}), problems)
+    assert "table-too-large" in [problem.code for problem in problems.sorted()]
+    assert table is None or table.cut
+
+
+def test_parquet_files_are_bounded(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(parquet_reader, "MAX_BYTES", 7)
+    (tmp_path / "x.parquet").write_bytes(b"PAR1PAR1")
+    problems = Problems()
+    assert parquet_reader.read_parquet(Source(tmp_path / "x.parquet", "x.parquet"), "x", None, problems) is None
+    assert [(problem.code, problem.found) for problem in problems.sorted()] == [("file-too-large", "8")]
 
 
 def test_problems_beyond_a_hundred_thousand_are_counted(tmp_path: Path) -> None:
@@ -71,11 +112,11 @@ def test_problems_beyond_a_hundred_thousand_are_counted(tmp_path: Path) -> None:
 
 
 def test_what_a_child_says_is_bounded(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture) -> None:
-    monkeypatch.setattr(said, "SAID", 100)
-    monkeypatch.setattr(said, "_said", 0)
-    said.say(["x" * 90])
-    with pytest.raises(said.Refused, match="file-too-costly"):
-        said.say(["x" * 90])
+    monkeypatch.setattr(saying, "SAID", 100)
+    monkeypatch.setattr(saying, "_said", 0)
+    saying.say(["x" * 90])
+    with pytest.raises(Refused, match="file-too-costly"):
+        saying.say(["x" * 90])
     assert len(capsys.readouterr().out) < 100
 
 
@@ -83,10 +124,10 @@ def in_this_process(arguments: list[str], data: bytes):
     """What `run_worker` gives, without the process: quick, but without its limits."""
     messages: list[object] = []
     out, sys.stdout = sys.stdout, io.StringIO()
-    said._said = 0
+    saying._said = 0
     try:
         parquet_rows.read_parquet(arguments[1]) if arguments[0] == "parquet" else worker.read_workbook(data, arguments[0])
-    except said.Refused as refused:
+    except Refused as refused:
         messages = [refused.facts]
     except BaseException as error:  # noqa: BLE001 - as the child does
         messages = [{"problem": "unreadable-file", "found": type(error).__name__}]
@@ -105,8 +146,8 @@ def _table(folder: Path, form: str) -> bytes:
         return bad_books.book(f"x.{form}", {"meetings": TYPED if form == "xlsx" else ROWS})
     if form == "parquet":
         path = folder / "made.parquet"
-        fields = "'m-' || n AS id, DATE '2019-03-01' + n::INTEGER AS date, 'steering_round' AS body, 's-1' AS site"
-        duckdb.sql(f"SELECT {fields} FROM range(8) t(n)").write_parquet(str(path))
+        columns = "'m-' || n AS id, DATE '2019-03-01' + n::INTEGER AS date, 'steering_round' AS body, 's-1' AS site"
+        duckdb.sql(f"SELECT {columns} FROM range(8) t(n)").write_parquet(str(path))
         return path.read_bytes()
     records = [dict(zip(ROWS[0], row, strict=True)) for row in ROWS[1:]]
     return ("\n".join(map(json.dumps, records)) if form == "jsonl" else json.dumps(records, indent=1)).encode()

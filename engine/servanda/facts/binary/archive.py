@@ -13,6 +13,7 @@ from servanda.facts.binary.messages import Refused
 ENTRIES = 2_000
 UNPACKED = 400 * 1024**2
 RATIO, RATIO_FROM = 200, 10 * 1024**2
+CELLS = 5_000_000
 FAULTS = 10_000  # as many faults of a sheet are named; a sheet with as many counts as one that could not be read to its end
 
 

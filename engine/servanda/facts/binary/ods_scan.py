@@ -7,9 +7,10 @@ import re
 import zipfile
 from xml.etree import ElementTree
 
-from servanda.facts.binary.archive import FAULTS, letters_of, parse, part
+from servanda.facts.binary.archive import CELLS, FAULTS, letters_of, parse, part
 from servanda.facts.binary.messages import Refused
 
+FILLED_AGAIN = 10_000  # how often a filled row may be repeated
 _NUMBER = re.compile("[0-9]{1,7}")
 _ODS = "{urn:oasis:names:tc:opendocument:xmlns:%s:1.0}%s"
 _TABLE, _ROW, _NAME = (_ODS % ("table", name) for name in ("table", "table-row", "name"))
@@ -34,8 +35,8 @@ def scan_ods(archive: zipfile.ZipFile) -> dict[str, dict]:
     row = column = again = 0
     for event, element in ElementTree.iterparse(io.BytesIO(data), ("start", "end")):
         if event == "start" and element.tag == _TABLE:
-            table = {"cells": 0, "last": "A1", "merged": [], "faults": [], "filled": 0, "width": 0, "height": 0}
-            found[element.get(_NAME, "")] = table
+            table = {"name": element.get(_NAME, ""), "cells": 0, "last": "A1", "merged": [], "faults": [], "filled": 0, "width": 0, "height": 0}
+            found[table["name"]] = table
             row = 0
         elif event == "start" and element.tag == _ROW:
             again, column = _times(element, _ROWS_AGAIN), 0
@@ -62,6 +63,8 @@ def _scan_ods_cell(element: ElementTree.Element, table: dict, row: int, column: 
             table["faults"] += [[place, "error-cell", "".join(element.itertext())[:40]]] if len(table["faults"]) < FAULTS else []
         elif _is_filled(element):
             table["filled"] += times * again
+            if again > FILLED_AGAIN:  # no records are all the same
+                raise Refused("sheet-too-large", sheet=table["name"], cell=f"{letters_of(column + times)}{row + again}", limit=CELLS)
     elif element.get(_FORMULA) and len(table["faults"]) < FAULTS:
         table["faults"].append([place, "formula-without-value", ""])
     return column + times

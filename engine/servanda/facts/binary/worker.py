@@ -13,7 +13,7 @@ from __future__ import annotations
 import io
 import sys
 
-from servanda.facts.binary.archive import open_archive
+from servanda.facts.binary.archive import CELLS, open_archive
 from servanda.facts.binary.messages import ROWS_A_LINE, Refused, end, say
 from servanda.facts.binary.ods_scan import scan_ods
 from servanda.facts.binary.parquet_rows import read_parquet
@@ -21,7 +21,6 @@ from servanda.facts.binary.xlsx_scan import scan_xlsx
 
 MEMORY = 2 * 1024**3
 SECONDS = 60
-CELLS = 5_000_000
 
 
 def main() -> None:
