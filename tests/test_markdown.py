@@ -62,7 +62,9 @@ def test_the_sample_is_what_it_says() -> None:
     assert f"= {counts['duties']} Pflichten" in text
     rendered = renderer().render(text)
     assert rendered.count("<tr>") - 2 == len({f["agreement"] for f in data["findings"]}) + counts["consequences"]
-    assert text.count("\n- **") == counts["deviation"] + counts["unmet"]
+    late = [finding for finding in data["findings"] if finding["at_risk"]]
+    assert late and f"### Im Rückstand ({len(late)})" in text
+    assert text.count("\n- **") == counts["deviation"] + counts["unmet"] + len(late)
     assert "ein Mensch entscheidet" in text and "weitere, hier gekürzt" not in text
     for consequence in data["consequences"]:
         amount = f"{float(consequence['amount_at_stake']):,.2f}".translate(str.maketrans(",.", ".,"))
@@ -138,7 +140,7 @@ def test_bare_addresses_are_no_links(start: str, rest: str) -> None:
 def test_a_comment_on_github_holds_it() -> None:
     run, _ = sample()
     part = run.packs[0]
-    many = tuple(dataclasses.replace(f, status="deviation", material=n % 3 == 0) for n, f in enumerate(part.findings))
+    many = tuple(dataclasses.replace(f, status="deviation", at_risk=False, material=n % 3 == 0) for n, f in enumerate(part.findings))
     packs = (dataclasses.replace(part, findings=many, consequences=part.consequences * 300),)
     big = dataclasses.replace(run, packs=packs, problems=hostile_problems("|" * 250) * 400)
     for lang in ("de", "en"):

@@ -44,9 +44,10 @@ def markdown_report(run: Run, style: Style) -> str:
     material = [one for one in deviations if one[1].material]
     others = [one for one in deviations if not one[1].material]
     unmet = [one for one in found if one[1].status == "unmet"]
+    late = [one for one in found if one[1].at_risk]
     heads = (
-        ("Possibly material deviations", "Other deviations", "Intentions not reached") if english
-        else ("Möglicherweise wesentliche Abweichungen", "Weitere Abweichungen", "Nicht erreichte Absichten")
+        ("Possibly material deviations", "Other deviations", "Intentions not reached", "Behind schedule") if english
+        else ("Möglicherweise wesentliche Abweichungen", "Weitere Abweichungen", "Nicht erreichte Absichten", "Im Rückstand")
     )
     sections = [
         _Section([MARKER, f"## {_headline(run, english)}", "", *_about(run, style)]),
@@ -56,7 +57,8 @@ def markdown_report(run: Run, style: Style) -> str:
         _findings(heads[1], others, 0.65, style),
         _gaps(run, style),
         *_consequences(run, style),
-        _findings(heads[2], unmet, 0.95, style),
+        _findings(heads[2], unmet, 0.94, style),
+        _findings(heads[3], late, 0.96, style),
         _one_sided(run, style),
     ]
     note = (
@@ -167,7 +169,8 @@ def _finding(part: PackRun, finding: Finding, style: Style) -> str:
     label = ("term" if english else "Laufzeit") if finding.label == "term" else finding.label
     site = _text(finding.site) if finding.site else ""
     title = " · ".join(word for word in (_whose(part, finding.agreement, style), site, _text(obligation.title.of(style.lang)), label) if word)
-    lines = [f"- **{title}**: {_text(measured(finding, part.pack, style.lang))}"]
+    says = message if finding.at_risk else measured
+    lines = [f"- **{title}**: {_text(says(finding, part.pack, style.lang))}"]
     where = f"{places(obligation, style.lang, part.pack)} · {parties(part.pack, finding.bearer, style.lang)} · {finding.obligation}"
     lines.append(_text(where))
     if finding.evidence:
