@@ -18,14 +18,14 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from ci_tools import multitool, oasis_schema
-from conftest import ROOT
+from conftest import ROOT, RULES
 from report_worlds import HOSTILE, changed, hostile_problems, hostile_run, sample
 from servanda import check
 from servanda.report import sarif, sarif_github
 from servanda.report.fingerprints import records_print
 from servanda.report.severity import OPEN
 from servanda.report.style import Style
-from servanda.report.whereabouts import uri
+from servanda.report.whereabouts import spots, uri
 from servanda.run import Run
 from small_world import mitte, rounds
 
@@ -173,6 +173,15 @@ def test_a_path_is_one_relative_uri_and_comes_back(path: str) -> None:
 def test_an_absolute_path_is_a_file_uri() -> None:
     assert uri("/srv/a b/x.csv") == "file:///srv/a%20b/x.csv"
     assert uri("C:/a b/x.csv") == "file:///C:/a%20b/x.csv"
+
+
+def test_no_place_lies_in_packaged_rules(tmp_path: Path) -> None:
+    world = mitte(tmp_path / "a")
+    world.submit(meetings=rounds(5))
+    run = check([world.facts], world.agreements, RULES, "2020-01-31")
+    part = run.packs[0]
+    duties = [finding for finding in part.findings if finding.agreement is None and not finding.evidence]
+    assert duties and {spot.path for finding in duties for spot in spots(part, finding)} == {part.agreements[0].file}
 
 
 @pytest.mark.parametrize("name", WRITERS)

@@ -109,12 +109,16 @@ def a_run(
     properties: Mapping[str, object],
 ) -> dict[str, object]:
     """A run of the log. `ruleIndex` is added to the results; text columns are not used, so `columnKind` is only said."""
+    root = (
+        "The folder in which the check ran: the root of the repository." if style.lang == "en"
+        else "Der Ordner, in dem geprüft wurde: die Wurzel des Repositorys."
+    )
     places = {rule["id"]: number for number, rule in enumerate(rules)}
     return {
         "tool": {"driver": {"name": "servanda", **_version(), "language": style.lang, "rules": list(rules)}},
         "automationDetails": {"id": name},
         "invocations": [dict(invocation)],
-        "originalUriBaseIds": {"SRCROOT": {"description": {"text": "The folder in which the check ran: the root of the repository."}}},
+        "originalUriBaseIds": {"SRCROOT": {"description": {"text": root}}},
         "columnKind": "unicodeCodePoints",
         "language": style.lang,
         **({"properties": dict(properties)} if properties else {}),

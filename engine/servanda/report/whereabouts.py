@@ -28,7 +28,10 @@ class Spot:
 
 
 def spots(part: PackRun, finding: Finding) -> tuple[Spot, ...]:
-    """The records that a finding rests on; without any, the agreement's file, or for the programme's duties the rule's."""
+    """The records that a finding rests on; without any, the agreement's file, or for the programme's duties the rule's.
+
+    Packaged rules lie outside of what was checked, where no reader could open them: then the first agreement's file stands for the programme.
+    """
     found = tuple(Spot(_plain(f"{one.submission}/{one.file}"), max(one.row, 1), f"{one.type}:{one.id}") for one in finding.evidence)
     if found:
         return found
@@ -36,6 +39,8 @@ def spots(part: PackRun, finding: Finding) -> tuple[Spot, ...]:
     if file:
         return (Spot(_plain(file), 1),)
     obligation = part.pack.obligation(finding.obligation)
+    if _absolute(obligation.file) and part.agreements:
+        return (Spot(_plain(part.agreements[0].file), 1),)
     return (Spot(_plain(obligation.file), max(obligation.row, 1)),)
 
 
@@ -64,6 +69,10 @@ def duty_title(part: PackRun, finding: Finding, lang: str) -> str:
     period = ("term" if english else "Laufzeit") if finding.label == "term" else finding.label
     words = (whose or ("programme" if english else "Programm"), finding.site, part.pack.obligation(finding.obligation).title.of(lang), period)
     return " · ".join(safe_text(word) for word in words if word)
+
+
+def _absolute(path: str) -> bool:
+    return path.startswith("/") or bool(_DRIVE.match(path))
 
 
 def _plain(path: str) -> str:
