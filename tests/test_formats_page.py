@@ -52,7 +52,8 @@ def test_bounds_are_the_programs() -> None:
     said = PAGE.partition("## Bounds")[2]
     mib = 1024**2
     for number, words in (
-        (csv_reader.MAX_BYTES // 1024**3, "| `.csv` | {} GiB"), (yaml_source.MAX_BYTES // mib, "| `.yaml` | {} MiB"),
+        (csv_reader.MAX_BYTES // 1024**3, "| `.csv` | {} GiB"), (csv_reader.MAX_CELLS, "| {} cells, 1"),
+        (yaml_source.MAX_BYTES // mib, "| `.yaml` | {} MiB"),
         (json_reader.MAX_BYTES // mib, "| `.json`, `.jsonl` | {} MiB"), (json_source.MAX_VALUES, "{} values | in place"),
         (yaml_source.MAX_DEPTH, "{} levels, 4"), (workbook_reader.MAX_BYTES // mib, "| `.xlsx`, `.ods` | {} MiB"),
         (archive.UNPACKED // mib, "{} MiB unpacked"), (archive.ENTRIES, "{} parts"), (archive.CELLS, "{} cells"),

@@ -81,6 +81,14 @@ def _cells(column: list[object], typed: bool) -> list[object]:
     return [day(value[0]) if value.__class__ is list else value for value in column]
 
 
+def _message(line: bytes) -> object:
+    """A message; one that was cut off means that memory or time ran out."""
+    try:
+        return json.loads(line)
+    except ValueError:
+        return {"problem": _FAILED}
+
+
 def run_worker(arguments: list[str], data: bytes) -> Iterator[object]:
     """The messages of the process that opens a file; the last one names the problem where it failed."""
     paths = [path for path in sys.path if path]  # not the current folder: what lies there is input
@@ -93,8 +101,8 @@ def run_worker(arguments: list[str], data: bytes) -> Iterator[object]:
             pass
         try:
             for line in process.stdout:
-                if line.endswith(b"\n"):
-                    yield json.loads(line)
+                if line.strip():
+                    yield _message(line)
         finally:
             process.stdout.close()
             process.kill() if process.poll() is None and sys.exc_info()[0] else process.wait()

@@ -42,4 +42,4 @@ def _day(value: object) -> object:
 
 def end(problem: dict[str, object]) -> None:
     """Write the problem that ends the reading."""
-    sys.stdout.write(json.dumps(problem) + "\n")
+    sys.stdout.write("\n" + json.dumps(problem) + "\n")  # a message before it may have been cut off
