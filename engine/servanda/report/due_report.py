@@ -21,7 +21,7 @@ from servanda.due_dates import DueDate
 from servanda.report.due_words import UNCERTAIN, agreement_name, days_ahead, left, left_out, month, notes, place, weekday, what, whose
 from servanda.report.safe_text import safe_text
 from servanda.report.style import Style
-from servanda.report.words import day
+from servanda.report.words import day, submissions
 from servanda.run import Run
 
 NARROW = 84
@@ -36,8 +36,8 @@ def due_table(due: Sequence[DueDate], run: Run, style: Style) -> str:
     )
     english = style.lang == "en"
     packs = safe_text(", ".join(part.pack.id for part in run.packs))
-    words = ("servanda · due dates · as of", "rules", "submissions") if english else ("servanda · Fristen · Stand", "Regelwerk", "Lieferungen")
-    console.print(Text(f"{words[0]} {day(run.as_of, style.lang)} · {words[1]} {packs} · {len(run.submissions)} {words[2]}", style="bold"))
+    words = ("servanda · due dates · as of", "rules") if english else ("servanda · Fristen · Stand", "Regelwerk")
+    console.print(Text(f"{words[0]} {day(run.as_of, style.lang)} · {words[1]} {packs} · {submissions(len(run.submissions), style.lang)}", style="bold"))
     console.print()
     if run.problems:
         console.print(Text(f"{left_out(run, style.lang)}\n", style="bold yellow"))

@@ -11,7 +11,7 @@ from servanda.model import Submission
 from servanda.pack_shapes import Pack
 from servanda.report.safe_text import safe_text
 from servanda.report.style import Style
-from servanda.report.words import day
+from servanda.report.words import day, submissions
 
 
 def intake_table(intake: Intake, style: Style) -> str:
@@ -23,12 +23,11 @@ def intake_table(intake: Intake, style: Style) -> str:
         lines += [f"✓ {safe_text(submission.path)}", f"    {_whose(intake, submission, pack, style)}", f"    {_tables(tables, pack, style)}"]
     for file, encoding in intake.loaded.encodings:
         lines.append(f"{'Read as' if english else 'Gelesen als'} {encoding}: {safe_text(file)}")
-    submissions = len(intake.loaded.submissions)
     records = sum(len(table.rows) for tables in intake.loaded.tables for table in tables)
-    noun = ("submission" if submissions == 1 else "submissions") if english else ("Lieferung" if submissions == 1 else "Lieferungen")
+    taken = submissions(len(intake.loaded.submissions), style.lang)
     lines.append(
-        f"{submissions} {noun}, {records} records: no problem. Nothing was evaluated."
-        if english else f"{submissions} {noun}, {records} Sätze: kein Problem. Bewertet wurde nichts."
+        f"{taken}, {records} records: no problem. Nothing was evaluated."
+        if english else f"{taken}, {records} Sätze: kein Problem. Bewertet wurde nichts."
     )
     return "".join(f"{textwrap.fill(line, style.width, subsequent_indent='    ', break_on_hyphens=False)}\n" for line in lines)
 

@@ -15,7 +15,7 @@ from servanda.model import STATUSES, Finding
 from servanda.problems import Problem
 from servanda.report.markdown_text import markdown_text as _text
 from servanda.report.style import Style
-from servanda.report.words import amount, day, measured, message, missing, parties, places, status_word
+from servanda.report.words import amount, day, measured, message, missing, parties, places, status_word, submissions
 from servanda.run import PackRun, Run
 
 MARKER = "<!-- servanda-report -->"
@@ -117,8 +117,8 @@ def _about(run: Run, style: Style) -> Iterable[str]:
     english = style.lang == "en"
     packs = ", ".join(part.pack.id for part in run.packs)
     year = f" · {run.year}" if run.year else ""
-    submissions = f"{len(run.submissions)} {'submissions' if english else 'Lieferungen'}"
-    yield f"{'As of' if english else 'Stand'} {day(run.as_of, style.lang)}{year} · {'rules' if english else 'Regelwerk'} {_text(packs)} · {submissions}"
+    taken = submissions(len(run.submissions), style.lang)
+    yield f"{'As of' if english else 'Stand'} {day(run.as_of, style.lang)}{year} · {'rules' if english else 'Regelwerk'} {_text(packs)} · {taken}"
     counts = run.summary()
     named = " + ".join(f"{counts[status]} {status_word(status, style.lang)}" for status in STATUSES if counts[status])
     yield ""

@@ -28,6 +28,11 @@ def status_word(status: str, lang: str) -> str:
     return STATUS_WORDS[status][lang == "en"]
 
 
+def submissions(count: int, lang: str) -> str:
+    """How many submissions, in words."""
+    return f"{count} {(('Lieferung', 'Lieferungen'), ('submission', 'submissions'))[lang == 'en'][count != 1]}"
+
+
 def day(date: datetime.date | None, lang: str) -> str:
     """A day as people write it."""
     if date is None:
