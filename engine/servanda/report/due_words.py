@@ -70,7 +70,7 @@ def left(due: DueDate, lang: str) -> str:
     if due.waived:
         return WAIVED[lang]
     if finding.kind == "answered":
-        return "to be answered" if english else "noch nicht erledigt"
+        return "still open" if english else "noch nicht erledigt"
     if finding.kind == "delivered":
         return "to be delivered" if english else "noch vorzulegen"
     if finding.kind == "attended":
