@@ -12,6 +12,7 @@ RULES = ROOT / "rules"
 
 def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption("--worlds", type=int, default=240, help="how many generated worlds the engine and the oracle are compared on")
+    parser.addoption("--planted", type=int, default=8, help="how many submissions with planted faults are tried in every format")
 
 
 @pytest.fixture(scope="session")

@@ -1,7 +1,8 @@
 """Bad and tricky inputs (tests/bad/*.yaml): for each, every problem with its place, or none; nothing else may happen.
 
 A case is laid over a small valid world (tests/bad/worlds): `files`, `bytes` (hex), `repeat` (a text, many times), `edit` (old and
-new text in a file), `copies` (of folders), `links`, `folders`, `fifos`, `sparse` (a size in bytes), `remove`. A path without a slash lies in the world's
+new text in a file), `copies` (of folders), `links`, `folders`, `fifos`, `sparse` (a size in bytes), `remove`; `books` and `parquet`
+(tests/bad_books.py), `hostile` (a function of tests/hostile_files.py). A path without a slash lies in the world's
 submission; so it does in `expect`, the complete list of problems in their order, each with the keys that matter (`none`: null).
 `values` are findings of the run, where the input is valid. The rules of the world `benn` are the project's own.
 """
@@ -20,11 +21,13 @@ import pytest
 import yaml
 from click.testing import CliRunner
 
+import bad_books
+import hostile_files
 import servanda.evaluate
 import servanda.intake
 from conftest import RULES
 from servanda.cli import servanda as command_line
-from servanda.problem_texts import TEXTS, expected, message
+from servanda.problem_texts import REASONS, TEXTS, expected, message
 from servanda.problems import InvalidInput, Problem
 
 BAD = Path(__file__).resolve().parent / "bad"
@@ -71,6 +74,12 @@ def write(case: dict, folder: Path) -> None:
             assert text.count(old) == 1, f"{old!r} stands {text.count(old)} times in {path}"
             text = text.replace(old, new)
         found.write_text(text, encoding="utf-8")
+    for path, says in case.get("books", {}).items():
+        place(case, path, folder).write_bytes(bad_books.book(path, says))
+    for path, query in case.get("parquet", {}).items():
+        bad_books.parquet(place(case, path, folder), query)
+    for path, name in case.get("hostile", {}).items():
+        place(case, path, folder).write_bytes(hostile_files.FILES[name]())
     for path, target in case.get("links", {}).items():
         place(case, path, folder).symlink_to(target)
     for path in case.get("folders", []):
@@ -120,7 +129,8 @@ _PACKS: dict = {}
 
 def _seen(problem: Problem, case: dict, wanted: dict) -> dict:
     file = (problem.file or "none").removeprefix(SUBMISSION[case["world"]])
-    found = {name: str(getattr(problem, name)) if getattr(problem, name) is not None else "none" for name in ("code", "row", "column", "found")}
+    values = {**problem.args, **{name: getattr(problem, name) for name in ("code", "row", "column", "found", "sheet", "cell")}}
+    found = {name: str(values[name]) if values.get(name) is not None else "none" for name in ("code", "row", "column", "found", "sheet", "cell", "reason")}
     return {name: value for name, value in {**found, "file": file}.items() if name in wanted}
 
 
@@ -161,7 +171,10 @@ def test_names_of_cases_are_told_apart() -> None:
 
 def test_every_problem_has_a_case_that_provokes_it() -> None:
     provoked = {want["code"] for case in CASES for want in case["expect"]}
-    assert set(TEXTS) - provoked == {"unwritable-output", "invalid-toml"}  # through the command line: below, and in test_config
+    assert set(TEXTS) - provoked == {  # below, in test_validate and in test_config
+        "unwritable-output", "nothing-to-validate", "too-many-problems", "not-encoded-so", "invalid-toml",
+    }
+    assert {want["reason"] for case in CASES for want in case["expect"] if "reason" in want} == set(REASONS)
     assert not provoked - set(TEXTS)
 
 

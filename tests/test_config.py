@@ -8,12 +8,14 @@ import subprocess
 import sys
 from pathlib import Path
 
+import click
 import pytest
 from click.testing import CliRunner, Result
 
 from conftest import ROOT
 from servanda.cli import servanda as command_line
 from servanda.cli.config import Config, read_config
+from servanda.cli.settled import defaults
 from test_bad_inputs import write
 
 ENGLISH = 'lang = "en"\n'
@@ -193,6 +195,7 @@ def test_what_is_wrong_with_a_config(world: Path, text: str, code: str, row: int
     result = check()
     said = " ".join(result.exception.message.split())
     assert result.exception.exit_code == 2 and code in said and any(word in said for word in words.split("|")), said
+    assert run("check", "completion", "--output", "--help").exception.exit_code == 2  # words that only look like a call for help
     for harmless in (["--help"], ["check", "--help"], ["completion", "bash"]):
         assert run(*harmless).exception is None
 
@@ -219,6 +222,13 @@ def test_a_named_config_that_is_no_file(world: Path) -> None:
     os.mkfifo(world / "pipe.toml")
     for name in ("missing.toml", "rules", "pipe.toml", "x" * 300, "servanda.toml/x"):
         assert [one.code for one in read_config(name, world, world.parent).problems] == ["unreadable-file"], name
+
+
+def test_a_default_holds_for_the_commands_that_offer_it() -> None:
+    parameters = [click.Option(["--format", "name"], type=click.Choice(["ics", "csv"])), click.Option(["--lang"]), click.Argument(["rules"])]
+    command = click.Command("x", params=parameters)
+    assert defaults(command, Config(None, {"format": "json", "lang": "en", "rules": "r"}), None) == {"lang": "en"}
+    assert defaults(command, Config(None, {"format": "csv", "lang": "en"}), "de") == {"name": "csv", "lang": "de"}
 
 
 def test_no_config_loads_no_parser(world: Path) -> None:

@@ -125,6 +125,35 @@ def test_every_misspelt_name_of_a_file_is_recognised(tmp_path: Path, monkeypatch
         assert any(one.endswith(question) for one in messages), messages
 
 
+def _messages(here: Path, files: dict[str, str]) -> dict[str, str]:
+    """What is suggested in English for what stands there, over the world of the project's own rules."""
+    write({"world": "benn", "files": files}, here)
+    arguments = ["check", "facts", "--rules", str(RULES), "--agreements", "agreements", "--as-of", "2020-01-31", "--format", "json", "--lang", "en"]
+    problems = json.loads(CliRunner().invoke(command_line, arguments, standalone_mode=False).stdout)["problems"]
+    return {one["found"]: one["message"].partition("Did you mean ")[2] for one in problems}
+
+
+MEETING = "id,date,body,site\nmeeting-2019,2019-03-01,jour_fixe,\n"
+
+
+def test_misspelt_references(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Of many wrong ones only the first are searched for."""
+    monkeypatch.chdir(tmp_path)
+    rows = "".join(f"{one},benn_team\n" for one in ("meeting-2091", *(f"meeting-2019-{number}" for number in range(40))))
+    meant = _messages(tmp_path, {"attendance.csv": "meeting,role\n" + rows, "meetings.csv": MEETING})
+    assert len(meant) == 41 and meant["meeting-2091"] == "meeting-2019?"
+    assert len([one for one in meant.values() if one]) == 20
+
+
+def test_misspelt_withdrawals(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    head = "agreement: a\nsubmitted_by: district\nsubmitted_on: "
+    earlier = {"facts/benn/a/2018/submission.yaml": head + "2019-01-20\n", "facts/benn/a/2018/meetings.csv": MEETING}
+    withdrawn = _messages(tmp_path, {**earlier, "submission.yaml": head + "2020-01-20\nwithdraws: [meetings:meeting-2O19]\n"})
+    assert withdrawn == {"meetings:meeting-2O19": "meetings:meeting-2019?"}
+    assert _messages(tmp_path, {"submission.yaml": head + "2020-01-20\nwithdraws: [metings:meeting-2019]\n"}) == {"metings:meeting-2019": "meetings?"}
+
+
 def test_a_header_may_be_a_misspelt_label() -> None:
     label = PACK.vocabulary["meetings"].fields["date"].label.de
     problem = Problem("unknown-column", found=label + "x", args={"type": "meetings", "near": label + "x", **PACK.vocabulary["meetings"].columns})

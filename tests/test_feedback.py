@@ -10,6 +10,7 @@ from pathlib import Path
 
 import openpyxl
 import pytest
+from click.testing import CliRunner
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from openpyxl.cell import Cell
@@ -17,6 +18,7 @@ from python_calamine import CalamineWorkbook
 
 from filled import MINI, fill_in, opened, put, world
 from office import resave
+from servanda.cli import servanda as command_line
 from servanda.facts.workbook_reader import read_workbook
 from servanda.intake import read_definitions, validate
 from servanda.problem_texts import TEXTS, expected, message
@@ -292,3 +294,16 @@ def test_a_valid_workbook_comes_back_without_marks(tmp_path: Path) -> None:
     assert "nichts" in copy["Rückmeldung"]["A2"].value and copy.active.title == "Rückmeldung"
     assert copy.sheetnames == ["Rückmeldung", *openpyxl.load_workbook(tmp_path / "m.xlsx").sheetnames]
     assert copy["Hinweise"]["A1"].value == "Meldung: Haus am Park (a)"
+
+
+def test_validate_writes_the_copy_and_leaves_the_original(wrong: Path, tmp_path: Path) -> None:
+    before, copy = wrong.read_bytes(), tmp_path / "rueckmeldung.xlsx"
+    arguments = ["validate", str(wrong), "--rules", str(MINI / "rules"), "--agreements", str(MINI / "agreements"), "--feedback"]
+    done = CliRunner().invoke(command_line, [*arguments, str(copy)], standalone_mode=False)
+    assert done.return_value == 2 and wrong.read_bytes() == before and "rueckmeldung.xlsx" in done.stderr
+    book = openpyxl.load_workbook(copy)
+    assert book.sheetnames[0] == "Rückmeldung" and marked(book["Lieferung"]["B4"]) and listed(book, validation_of(book["Besuche"], 3))[0] == ["s-1"]
+    assert CliRunner().invoke(command_line, [*arguments, str(wrong)], standalone_mode=False).exception is not None and wrong.read_bytes() == before
+    corrected = copy.read_bytes()
+    again = CliRunner().invoke(command_line, [*arguments, str(copy), "--lang", "en"], standalone_mode=False)
+    assert "exists already" in str(again.exception.format_message()) and copy.read_bytes() == corrected

@@ -27,6 +27,7 @@ layers =
     servanda.cli
     servanda.explain | servanda.template
     servanda.evaluate | servanda.report
+    servanda.due_dates
     servanda.findings | servanda.run
     servanda.frames
     servanda.measure | servanda.judge | servanda.intake
@@ -146,9 +147,9 @@ def test_tables_of_kinds_and_formats_are_complete() -> None:
     files = {path.stem for path in (ENGINE / "kinds").glob("*.py")} - {"__init__", "params"}
     assert files == {kind.NAME for kind in KINDS}
     reports = {path.stem for path in (ENGINE / "report").glob("*.py")}
-    helpers = {"__init__", "style", "safe_text", "markdown_text", "words", "definitions", "formats", "intake_report"}
-    helpers |= {"severity", "whereabouts", "fingerprints", "sarif_rules"}
-    assert {entry[1].rsplit(".", 1)[1] for entry in FORMATS} == reports - helpers
+    shared = {"__init__", "style", "safe_text", "markdown_text", "words", "definitions", "formats", "intake_report", "due_report", "due_words"}
+    shared |= {"severity", "whereabouts", "fingerprints", "sarif_rules"}
+    assert {entry[1].rsplit(".", 1)[1] for entry in FORMATS} == reports - shared
     for kind in KINDS:
         for name in ("UNIT", "HAS_CASES", "Params", "parts", "rests", "figures", "CASES", "MEASURE", "EVIDENCE"):
             assert hasattr(kind, name), (kind.NAME, name)

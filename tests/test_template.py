@@ -344,16 +344,16 @@ def test_command_never_replaces_silently_and_writes_whole_or_not_at_all(tmp_path
 
 
 @pytest.mark.parametrize(("arguments", "hint"), [
-    (("--agreement", "benn-mite"), "Did you mean benn-mitte"),
-    (("--agreement", "benn-mitte", "--by", "distrikt"), "Did you mean district?"),
-    (("--agreement", "benn-mitte", "--programme"), "either"),
-    ((), "either"),
-    (("--programme", "--pack", "bern"), "Did you mean benn?"),
+    (("--agreement", "benn-mite"), r"benn-mite.*(Did you mean|Meinten Sie).*benn-mitte"),
+    (("--agreement", "benn-mitte", "--by", "distrikt"), r"distrikt.*(Did you mean|Meinten Sie) district\?"),
+    (("--agreement", "benn-mitte", "--programme"), "--programme"),
+    ((), "--programme"),
+    (("--programme", "--pack", "bern"), r"bern.*(Did you mean|Meinten Sie) benn\?"),
 ])
 def test_wrong_usage_says_what_was_meant(arguments: tuple, hint: str, tmp_path: Path) -> None:
     folders = ("--rules", ROOT / "rules", "--agreements", ROOT / "agreements")
     status, said = run(*arguments, "--year", 2019, *folders, "-o", tmp_path / "m.xlsx")
-    assert status == 2 and hint in said and not any(tmp_path.iterdir())
+    assert status == 2 and re.search(hint, said) and not any(tmp_path.iterdir())
 
 
 def test_command_for_the_programme_in_english(tmp_path: Path) -> None:
@@ -361,7 +361,7 @@ def test_command_for_the_programme_in_english(tmp_path: Path) -> None:
     folders = ("--rules", ROOT / "rules", "--agreements", ROOT / "agreements", "--facts", ROOT / "facts" / "benn" / "programme")
     status, said = run("--programme", "--year", 2019, "--lang", "en", "--by", "senate", *folders, "-o", output)
     book = openpyxl.load_workbook(output)
-    assert status == 0 and "written" in said and book.sheetnames[:3] == ["Instructions", "Submission", "Meetings"]
+    assert status == 0 and "p.xlsx" in said and book.sheetnames[:3] == ["Instructions", "Submission", "Meetings"]
     meetings = listed(book, validation_of(book["Attendance"], 1))[0]
     assert len(meetings) > 10 and book["Submission"]["B4"].value == "senate"
 

@@ -13,8 +13,9 @@ import duckdb
 from servanda.duties import Rule
 from servanda.judge_facts import INFINITE, Deviation, Verdict
 from servanda.kinds import BY_NAME
+from servanda.kinds.attested import ATTESTED
 from servanda.kinds.staffed import VACANCIES
-from servanda.model import Agreement, Consequence, Evidence, Finding, Missing, Submission
+from servanda.model import Agreement, Consequence, Evidence, Finding, Missing, RunningCase, Submission
 from servanda.pack_shapes import Pack
 from servanda.selection import SITES
 
@@ -25,7 +26,7 @@ _CENT = Decimal("0.01")
 _COLUMNS = (
     "duty", "run", "rule", "kind", "modality", "period", "scope", "agreement", "place", "obligation", "label", "win_from", "win_to", "last_day", "deadline",
     "status", "is_open", "at_risk", "value", "lower", "upper", "judged_value", "judged_lower", "judged_cases", "judged_longest", "judged_overdue", "budget",
-    "cases", "open_cases", "below_known", "above_known", "kept_known", "side_lo", "side_hi",
+    "cases", "open_cases", "below_known", "above_known", "kept_known", "side_lo", "side_hi", "freed",
 )
 
 
@@ -81,11 +82,19 @@ def findings(
             if name == judgement.id:
                 judged[duty].append(name)
     evidence, unknown = _evidence(con, submissions)
-    details = _vacancies(con) if any(row["kind"] == "staffed" for row in rows) else {}
-    due = _awaited(con, as_of) if any(row["kind"] == "answered" for row in rows) else {}
+    vacancies = _by_run(con, VACANCIES) if any(row["kind"] == "staffed" for row in rows) else {}
+    partly = any(row["kind"] == "attested" and 0 < row["value"] < row["lower"] for row in rows)
+    attested = _by_run(con, ATTESTED) if partly else {}
+    answering = any(row["kind"] == "answered" for row in rows)
+    due = _awaited(con, as_of) if answering else {}
+    running = _running(con, submissions) if answering else {}
     until = {(a, r, s): day for a, r, s, day in con.execute("SELECT agreement, rule, side, until FROM declared_until").fetchall()}
     return [
-        _finding(pack, row, rules[row["rule"]], judged[row["duty"]], evidence, unknown, until, details.get(row["run"], ()), due.get(row["run"]), as_of, con)
+        _finding(
+            pack, row, rules[row["rule"]], judged[row["duty"]], evidence, unknown, until, due.get(row["run"]),
+            {name: tuple(found.get(row["run"], ())) for name, found in (("vacancies", vacancies), ("attested_by", attested), ("running", running))},
+            as_of, con,
+        )
         for row in rows
     ]
 
@@ -102,11 +111,11 @@ def _evidence(con: duckdb.DuckDBPyConnection, submissions: Sequence[Submission])
     return shown, unknown
 
 
-def _vacancies(con: duckdb.DuckDBPyConnection) -> dict[int, list]:
-    stretches: dict[int, list] = defaultdict(list)
-    for run, first, last in con.execute(VACANCIES).fetchall():
-        stretches[run].append((first, last))
-    return stretches
+def _by_run(con: duckdb.DuckDBPyConnection, query: str) -> dict[int, list[tuple]]:
+    found: dict[int, list[tuple]] = defaultdict(list)
+    for run, *values in con.execute(query).fetchall():
+        found[run].append(tuple(values))
+    return found
 
 
 def _awaited(con: duckdb.DuckDBPyConnection, as_of: datetime.date) -> dict[int, datetime.date]:
@@ -115,7 +124,20 @@ def _awaited(con: duckdb.DuckDBPyConnection, as_of: datetime.date) -> dict[int, 
     return dict(con.execute(query, {"as_of": as_of}).fetchall())
 
 
-def _finding(pack, row, rule, judged, evidence, unknown, until, vacancies, due, as_of, con) -> Finding:
+def _running(con: duckdb.DuckDBPyConnection, submissions: Sequence[Submission]) -> dict[int, list[RunningCase]]:
+    """By run, the cases that are open, in the order of their due days (whatever the duty's status: a late case does not hide them)."""
+    cases: dict[int, list[RunningCase]] = defaultdict(list)
+    query = (
+        "SELECT c.run, c.due_on, coalesce(c.holds AND c.surely, FALSE), coalesce(w.waived, FALSE), o.type, o.id, o.submission, o.file, o.row"
+        " FROM answered_case c JOIN origin o USING (rid) LEFT JOIN answered_case w ON w.run = c.run + 1 AND w.rid = c.rid"
+        " WHERE c.run % 2 = 0 AND c.open_case ORDER BY c.due_on, o.rid"
+    )
+    for run, due_on, known, waived, type_name, identity, number, file, row in con.execute(query).fetchall():
+        cases[run].append(RunningCase(Evidence(type_name, identity, submissions[number].tables_in, file, row), due_on, known, waived))
+    return cases
+
+
+def _finding(pack, row, rule, judged, evidence, unknown, until, due, details, as_of, con) -> Finding:
     obligation, kind = rule.obligation, row["kind"]
     value, lower, upper = (_number(row[name], kind, name) for name in ("value", "lower", "upper"))
     part = "counted" if kind in ("count", "attended") else "breaks"
@@ -128,8 +150,8 @@ def _finding(pack, row, rule, judged, evidence, unknown, until, vacancies, due, 
         finding_id(pack.id, row), row["obligation"], kind, obligation.clauses, obligation.bearer, row["modality"], row["agreement"] or None,
         row["place"] or None, row["label"], row["win_from"], row["win_to"], row["status"], row["is_open"], row["at_risk"], value, lower, upper,
         unit_of(rule), bool(judged), tuple(judged), tuple(shown[:EVIDENCE_LIMIT]), len(shown), tuple(missing), row["deadline"],
-        {"vacancies": tuple(vacancies), "cases": row["cases"], "open_cases": row["open_cases"], "longest": row["judged_longest"],
-         "overdue": row["judged_overdue"], "budget": row["budget"], "to_come": evidence[(row["run"], "open")][:EVIDENCE_LIMIT]},
+        {**details, "cases": row["cases"], "open_cases": row["open_cases"], "longest": row["judged_longest"], "overdue": row["judged_overdue"],
+         "budget": row["budget"], "declared": row["below_known"], "freed": row["freed"], "owed": _number(row["judged_lower"], kind, "lower")},
     )
 
 

@@ -15,9 +15,11 @@ from servanda.problems import Problems
 from servanda.yaml_source import MAX_DEPTH, List, Map, Scalar
 
 _TOKEN = re.compile(
-    r'[ \t\n\r]*(?:([{}\[\],:])|("(?:[^"\\\x00-\x1f]|\\.)*")|(-?(?:0|[1-9]\d*)(?:\.\d+)?(?:[eE][-+]?\d+)?|true|false|null)(?![\w.+-])|(\Z))', re.ASCII
+    r'[ \t\n\r]*(?:([{}\[\],:])|("(?:[^"\\\x00-\x1f]++|\\.)*+")|(-?(?:0|[1-9]\d*)(?:\.\d+)?(?:[eE][-+]?\d+)?|true|false|null)(?![\w.+-])|(\Z))', re.ASCII
 )
 _SURROGATE = re.compile("[\ud800-\udfff]")
+
+MAX_VALUES = 4_000_000
 
 
 class _Refused(Exception):
@@ -35,7 +37,7 @@ def parse_json(text: str, file: str, problems: Problems, first_line: int = 1) ->
 def _build(text: str, file: str, problems: Problems, line: int) -> object:
     root: list = []
     stack: list[list] = [[root, None, "value"]]  # container, waiting name, what may come next
-    position = 0
+    position = values = 0
     while True:
         match = _TOKEN.match(text, position)
         skipped = match.group().lstrip(" \t\r\n") if match else ""
@@ -66,6 +68,10 @@ def _build(text: str, file: str, problems: Problems, line: int) -> object:
             _name(stack[-1], quoted, line, file, problems)
         elif wanted in ("value", "value or end"):
             _value(stack, sign, quoted, word, line, file, problems)
+            values += 1
+            if values > MAX_VALUES:
+                problems.add("table-too-large", file, line, found=f"> {MAX_VALUES}", limit=MAX_VALUES)
+                raise _Refused
         else:
             _refuse("misplaced", sign or quoted or word, line, file, problems)
 

@@ -90,7 +90,8 @@ WITH known AS (
       WHEN b.run IS NOT NULL AND (b.lifted OR b.first_status <> 'deviation') THEN 'waived'
       WHEN a.modality = 'intention' THEN 'unmet' ELSE 'deviation' END AS status,
     coalesce(b.value, a.value) AS judged_value, coalesce(b.lower, a.lower) AS judged_lower, coalesce(b.cases, a.cases) AS judged_cases,
-    CASE WHEN b.run IS NULL THEN a.longest ELSE b.longest END AS judged_longest, CASE WHEN b.run IS NULL THEN a.overdue ELSE b.overdue END AS judged_overdue
+    CASE WHEN b.run IS NULL THEN a.longest ELSE b.longest END AS judged_longest, CASE WHEN b.run IS NULL THEN a.overdue ELSE b.overdue END AS judged_overdue,
+    coalesce(b.lifted, FALSE) AS freed
   FROM freed a LEFT JOIN freed b ON b.duty = a.duty AND b.variant = 1 WHERE a.variant = 0
 )
 SELECT *, win_open OR status = 'pending' AS is_open,

@@ -85,6 +85,19 @@ class Evidence:
 
 
 @dataclass(frozen=True, slots=True)
+class RunningCase:
+    """A case that is not answered and whose day has not come: its record and the last day for the answer.
+
+    `known`: that it is a case and unanswered is declared; `waived`: it is dated on a day that a waiver frees.
+    """
+
+    record: Evidence
+    due_on: datetime.date
+    known: bool
+    waived: bool
+
+
+@dataclass(frozen=True, slots=True)
 class Missing:
     """What an undetermined finding lacks: facts of a type (of a role) up to a day, or a field of a record, and who holds it."""
 

@@ -17,23 +17,32 @@ def _fold(name: str) -> str:
 
 
 def nearest(found: str, known: Iterable[str], count: int = 1) -> list[str]:
-    """At most `count` of the known names that `found` may have meant, the nearest first; none where it is itself known.
+    """At most `count` (up to three) of the known names that `found` may have meant, the nearest first; none where it is itself known.
 
     One changed, missing, added or swapped letter in a name of five or more is always recognised.
     """
-    return list(_nearest(found, tuple(dict.fromkeys(known)), count))
+    return list(_nearest(found, known if isinstance(known, tuple) else tuple(known)))[:count]
 
 
 @lru_cache(maxsize=4096)
-def _nearest(found: str, known: tuple[str, ...], count: int) -> tuple[str, ...]:
+def _nearest(found: str, known: tuple[str, ...]) -> tuple[str, ...]:
     if found in known:
         return ()
-    folded: dict[str, str] = {}
-    for name in known:
-        folded.setdefault(_fold(name), name)
+    folded = _folded(known)
     written = _fold(found)[:200]
-    close = difflib.get_close_matches(written, folded, max(64, count), _CUTOFF)  # quick, but its order looks at common pieces only
-    return tuple(folded[name] for name in sorted(close, key=lambda name: _edits(written, name))[:count])
+    close = difflib.get_close_matches(written, folded, 64, _CUTOFF)  # quick, but its order looks at common pieces only
+    if len(close) > 1:
+        close.sort(key=lambda name: _edits(written, name))
+    return tuple(folded[name] for name in close[:3])
+
+
+@lru_cache(maxsize=64)
+def _folded(known: tuple[str, ...]) -> dict[str, str]:
+    """The names by how they are compared; the first of those that are the same."""
+    names: dict[str, str] = {}
+    for name in known:
+        names.setdefault(_fold(name), name)
+    return names
 
 
 def _edits(one: str, other: str) -> int:

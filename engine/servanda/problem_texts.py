@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Sequence
+from functools import lru_cache
 
 from servanda.nearest import nearest, shortened
 from servanda.phrases import expectation, finding
@@ -166,6 +167,8 @@ PACK_TEXTS: _T = {
 }
 
 RUN_TEXTS: _T = {
+    "too-many-problems": (("höchstens {limit} Probleme", "Weitere {found} Probleme sind nicht aufgeführt. Zuerst die aufgeführten beheben."),
+                          ("at most {limit} problems", "{found} more problems are not listed. Mend the listed ones first.")),
     "no-such-path": (("ein Ordner mit Lieferungen", "Den Pfad gibt es nicht."), ("a folder with submissions", "There is no such path.")),
     "not-a-folder": (("ein Ordner mit Lieferungen", "Das ist kein Ordner. Den Ordner der Lieferung angeben."), ("a folder with submissions", "This is not a folder. Name the submission's folder.")),
     "no-such-folder": (("ein Ordner", "Den Ordner gibt es nicht. Mit --rules und --agreements lässt er sich angeben."),
@@ -175,8 +178,6 @@ RUN_TEXTS: _T = {
                              "Es gibt nichts zu prüfen: {submissions} Lieferungen, {agreements} Vereinbarungen, keine Pflicht. Das ist kein grünes Licht."),
                             ("at least one submission, one agreement and one duty",
                              "There is nothing to evaluate: {submissions} submissions, {agreements} agreements, no duty. This is no green light.")),
-    "more-problems": (("höchstens so viele Probleme, wie sich melden lassen", "{found} weitere Probleme sind nicht einzeln genannt. Erst die genannten beheben."),
-                      ("no more problems than can be named", "{found} more problems are not named one by one. Mend those that are first.")),
     "nothing-to-validate": (("mindestens eine Lieferung", "Unter den Pfaden liegt keine Lieferung. Das ist kein grünes Licht."),
                             ("at least one submission", "There is no submission among the paths. This is no green light.")),
     "invalid-toml": (("gültiges TOML", "Die Datei ist hier kein gültiges TOML."), ("valid TOML", "The file is not valid TOML here: {found}.")),
@@ -222,7 +223,12 @@ def did_you_mean(close: Sequence[str], lang: str) -> str:
 
 def _names(known: object) -> tuple[str, ...]:
     """Known names: a tuple, or a text with commas."""
-    return known if isinstance(known, tuple) else tuple(str(known).split(", ")) if known else ()
+    return known if isinstance(known, tuple) else _split(str(known)) if known else ()
+
+
+@lru_cache(maxsize=64)
+def _split(known: str) -> tuple[str, ...]:
+    return tuple(known.split(", "))
 
 
 def _words(problem: Problem, lang: str) -> dict[str, object]:

@@ -9,7 +9,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
 FOUND_LIMIT = 200
-PROBLEM_LIMIT = 50_000
+LISTED = 100_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,19 +35,19 @@ class Problem:
 
 
 class Problems:
-    """A collector, so that all problems are reported at once: up to 50 000, the rest is counted."""
+    """A collector, so that all problems are reported at once; those after the first 100 000 are counted, so that memory stays bounded."""
 
     def __init__(self) -> None:
         self._all: list[Problem] = []
-        self._more = 0
+        self._unlisted = 0
 
     def add(
         self, code: str, file: str | None = None, row: int | None = None, column: str | None = None, found: object = None, *,
         sheet: str | None = None, cell: str | None = None, **args: object,
     ) -> None:
         """Note a problem; `found` is cut to 200 characters, `sheet` and `cell` (`B7`) place it in a workbook."""
-        if len(self._all) >= PROBLEM_LIMIT:
-            self._more += 1
+        if len(self._all) >= LISTED:
+            self._unlisted += 1
             return
         text = None if found is None else _printable(str(found))
         if text is not None and len(text) > FOUND_LIMIT:
@@ -56,26 +56,27 @@ class Problems:
 
     def extend(self, problems: Iterable[Problem]) -> None:
         """Take over problems found elsewhere."""
-        taken = list(problems)
-        room = max(0, PROBLEM_LIMIT - len(self._all))
-        self._all.extend(taken[:room])
-        self._more += len(taken[room:])
+        for problem in problems:
+            if len(self._all) < LISTED:
+                self._all.append(problem)
+            else:
+                self._unlisted += 1
 
     def since(self, count: int) -> list[Problem]:
         """The problems noted after the first `count`."""
         return self._all[count:]
 
     def __len__(self) -> int:
-        return len(self._all) + self._more
+        return len(self._all) + self._unlisted
 
     def __bool__(self) -> bool:
-        return bool(self._all)
+        return len(self) > 0
 
     def sorted(self) -> list[Problem]:
-        """All problems in the order of their places, each once; last, how many more there are."""
+        """All problems in the order of their places, each once."""
         unique = {problem.order(): problem for problem in self._all}
-        more = [Problem("more-problems", found=str(self._more))] if self._more else []
-        return [*(unique[key] for key in sorted(unique)), *more]
+        unlisted = [Problem("too-many-problems", found=str(self._unlisted), args={"limit": LISTED})] if self._unlisted else []
+        return [*(unique[key] for key in sorted(unique)), *unlisted]
 
 
 class Unfit(ValueError):

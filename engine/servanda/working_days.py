@@ -9,6 +9,7 @@ from __future__ import annotations
 import datetime
 import functools
 import threading
+from collections.abc import Collection
 
 import duckdb
 
@@ -46,6 +47,13 @@ class Holidays:
         if isinstance(self._found, Exception):
             raise self._found
         return sorted(self._found(years=range(first, last + 1)))
+
+
+def next_working_day(day: datetime.date, off: Collection[datetime.date]) -> datetime.date:
+    """The day itself, or the first working day after it, where `off` are the public holidays."""
+    while day.isoweekday() > 5 or day in off:
+        day += datetime.timedelta(days=1)
+    return day
 
 
 def load_calendar(con: duckdb.DuckDBPyConnection, holidays: Holidays, first: datetime.date, last: datetime.date) -> None:

@@ -24,6 +24,7 @@ from servanda.model import LANGUAGES
 
 COMMANDS = (
     ("check", "Evaluate submissions and report what deviates, with its evidence."),
+    ("calendar", "What falls due when, by whom, as a table or an iCalendar file."),
     ("validate", "Check submissions without evaluating them: every problem at its line or cell."),
     ("explain", "Explain an obligation, a kind, a judgement, a clause or a finding."),
     ("list", "List the obligations (or clauses, judgements, parameters) of the packs."),
@@ -35,7 +36,6 @@ COMMANDS = (
 EVALUATED, FOUND, NOT_EVALUATED, PROGRAM_ERROR, INTERRUPTED = 0, 1, 2, 101, 130
 COMPLETION = "_SERVANDA_COMPLETE"
 _LANG = "servanda.lang"
-_HELP = ("-h", "--help", "--version")
 
 
 class _Broken(click.ClickException):
@@ -54,11 +54,9 @@ class _Lazy(click.Group):
         """Settle language and config from the whole command line first, also where it is otherwise wrong; then run it."""
         given = list(sys.argv[1:] if args is None else args)
         words = _words_to_complete() if COMPLETION in os.environ else given
-        config = read_config(last_value(words, "--config"), _here(), Path.home())
-        lang = use_language(last_value(words, "--lang") or config.values.get("lang"))
-        # what is asked for help, or completes, is served whatever the config says
-        refused = config.problems and COMPLETION not in os.environ and not set(_HELP) & set(given) and "completion" not in given
-        settled = Settled(lang, config, refused=bool(refused))
+        config = read_config(last_value(words, "--config"), _here(), Path(os.path.expanduser("~")))
+        wanted = last_value(words, "--lang")
+        settled = Settled(use_language(wanted if wanted in LANGUAGES else config.values.get("lang")), config)
         return click.Group.main(worded(self), given, **{"prog_name": "servanda", "complete_var": COMPLETION, **extra, "obj": settled})
 
     def list_commands(self, ctx: click.Context) -> list[str]:
@@ -68,11 +66,11 @@ class _Lazy(click.Group):
         if name not in self.list_commands(ctx):
             return None
         settled: Settled = ctx.obj
-        if settled.refused:
-            raise _Broken(_problems_text(settled))
         command = worded(importlib.import_module(f"servanda.cli.{name}_command").command)
         known = {parameter.name for parameter in command.params}
         command.params += [parameter for parameter in worded(self).params if parameter.name in {"lang", "config"} - known]
+        if settled.config.problems and name != "completion":
+            command.invoke = _refuse  # in place of the work: help has been served by then
         ctx.default_map = {name: defaults(command, settled.config, ctx.meta.get(_LANG))}
         return command
 
@@ -100,12 +98,14 @@ def _here() -> Path:
         return Path("/")
 
 
-def _problems_text(settled: Settled) -> str:
+def _refuse(ctx: click.Context) -> None:
+    """Tell what is wrong with the config, instead of running with a part of it."""
     from servanda.cli.inputs import terminal_width, wants_colour
     from servanda.report.formats import problems_in
     from servanda.report.style import Style
 
-    return problems_in("table", settled.config.problems, Style(settled.lang, terminal_width(), wants_colour()))
+    settled: Settled = ctx.obj
+    raise _Broken(problems_in("table", settled.config.problems, Style(settled.lang, terminal_width(), wants_colour())))
 
 
 def _version(ctx: click.Context, _: click.Parameter, wanted: bool) -> None:

@@ -54,9 +54,9 @@ def command(
                 paths, agreements_folder(agreements, paths), rules_folder(rules, paths), as_of or today(), known_on=known_on, year=year, every=every,
                 keep_going=keep_going, encoding=encoding, progress=told,
             )
+        texts = [(report_in(name, run, style if file is None else Style(lang)), file) for name, file in reports]
     except InvalidInput as invalid:
         return refuse(invalid.problems, reports, style)
-    texts = [(report_in(name, run, style if file is None else Style(lang)), file) for name, file in reports]
     try:
         write_whole(texts)
     except UnwritableOutput as error:

@@ -20,5 +20,7 @@ def command(ctx: click.Context, shell: str) -> int:
     fish:  servanda completion fish | source       in ~/.config/fish/config.fish
     """
     script = get_completion_class(shell)(ctx.find_root().command, {}, "servanda", COMPLETION)
-    click.echo(script.source_template % script.source_vars(), nl=False)
+    # click's script for fish cuts values and descriptions at their first comma
+    source = script.source_template.replace('string split ","', 'string split -m 1 ","')
+    click.echo(source % script.source_vars(), nl=False)
     return EVALUATED

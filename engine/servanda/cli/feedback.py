@@ -45,6 +45,8 @@ def _targets(files: Sequence[str], target: Path) -> Mapping[str, Path]:
         raise click.UsageError(_("A copy is an .xlsx file, or name a folder that exists."))
     if {os.path.realpath(file) for file in files} & {os.path.realpath(path) for path in targets.values()}:
         raise click.UsageError(_("A copy must not replace the workbook that was checked."))
+    if existing := next((path for path in targets.values() if os.path.lexists(path)), None):
+        raise click.UsageError(_("{file} exists already: corrections in it would be lost. Name another file.").format(file=existing))
     return targets
 
 

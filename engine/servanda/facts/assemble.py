@@ -13,8 +13,11 @@ from itertools import count, repeat
 
 from servanda.facts.validate import TypedTable
 from servanda.model import Submission
+from servanda.nearest import nearest
 from servanda.pack_shapes import FactType, Pack
 from servanda.problems import Problems
+
+SUGGESTED, SEARCHED = 20, 2000
 
 
 @dataclass(slots=True)
@@ -92,7 +95,8 @@ def _withdraw(number: int, submissions: Sequence[Submission], current: _Current,
             continue
         if entry is None or submissions[entry[0]].submitted_by != submission.submitted_by:
             cell = f"B{row}" if submission.manifest_sheet else None
-            problems.add("unknown-withdrawal", submission.manifest, row, "withdraws", found=item, sheet=submission.manifest_sheet, cell=cell)
+            meant = _meant(identity.strip(), (entries,), 0, f"{type_name}:")
+            problems.add("unknown-withdrawal", submission.manifest, row, "withdraws", found=item, sheet=submission.manifest_sheet, cell=cell, **meant)
         else:
             del entries[identity.strip()]
 
@@ -155,10 +159,18 @@ def _resolve_all(pack: Pack, current: _Current, leave_out: bool, lost: set, unre
                         continue
                     if (type_name, owner, identity, name) not in noted:
                         noted.add((type_name, owner, identity, name))
-                        problems.add("unknown-reference", table.file, column=name, found=value, type=to, **table.at(record, name))
+                        meant = _meant(value, (current.get((to, owner), {}), current.get((to, ""), {})), len(noted))
+                        problems.add("unknown-reference", table.file, column=name, found=value, type=to, **table.at(record, name), **meant)
                     if leave_out and entries.pop(identity, None) is not None:
                         lost.add((owner, type_name))
                         again = True
+
+
+def _meant(identity: str, among: Iterable[Mapping[str, _Entry]], before: int, prefix: str = "") -> dict[str, str]:
+    """What a problem says of the record that may have been meant; not after many of them, nor among very many records: it takes time."""
+    ids = [known for entries in among for known in entries]
+    close = nearest(identity, ids) if before <= SUGGESTED and len(ids) <= SEARCHED else []
+    return {"near": prefix + identity, "known": prefix + close[0]} if close else {}
 
 
 def _references(fact_type: FactType) -> list[tuple[str, str]]:

@@ -159,7 +159,8 @@ def _withdraws(tree: Map, file: str, pack: Pack, problems: Problems) -> tuple[tu
     for number, item in enumerate(listed):
         row = listed.lines[number]
         if not isinstance(item, Scalar) or ":" not in item or item.split(":", 1)[0] not in pack.vocabulary:
-            problems.add("invalid-withdrawal", file, row, "withdraws", found=item if isinstance(item, Scalar) else "a list or a map")
+            near, choices = str(item).partition(":")[0] if isinstance(item, Scalar) else "", ", ".join(pack.vocabulary)
+            problems.add("invalid-withdrawal", file, row, "withdraws", found=item if isinstance(item, Scalar) else "a list or a map", known=choices, near=near)
         else:
             result.append((str(item), row))
     return tuple(result)

@@ -19,7 +19,8 @@ _INTEGERS = ("TINYINT", "SMALLINT", "INTEGER", "BIGINT", "HUGEINT", "UTINYINT", 
 _FRACTIONS = ("DECIMAL", "FLOAT", "DOUBLE")
 _DAYS = ("DATE", "TIMESTAMP", "TIMESTAMP_S", "TIMESTAMP_MS", "TIMESTAMP_NS")
 _TEXTS = ("VARCHAR", "ENUM", '"NULL"')
-# The types of columns by the type of the field; text is typed as in CSV, a column without any value may have any type.
+_SINGLE = (*_TEXTS, *_INTEGERS, *_FRACTIONS, *_DAYS, "BOOLEAN")
+# The types of columns by the type of the field; text is typed as in CSV, a column of single values that are all empty may have any type.
 FITTING = {
     "date": (*_TEXTS, *_DAYS), "year": (*_TEXTS, *_INTEGERS, *_FRACTIONS), "amount": (*_TEXTS, *_INTEGERS, *_FRACTIONS),
     "number": (*_TEXTS, *_INTEGERS, *_FRACTIONS), "bool": (*_TEXTS, "BOOLEAN", *_INTEGERS), "choices": (*_TEXTS, "VARCHAR[]"),
@@ -71,7 +72,8 @@ def _table(source: Source, columns: list, values: list, type_name: str, fact_typ
         if name is None:
             continue
         fitting = FITTING.get(fact_type.fields[name].type, _NAMES)
-        if kind.split("(")[0] not in fitting:
+        empty = kind.split("(")[0] in _SINGLE and not any(value is not None for value in column)
+        if kind.split("(")[0] not in fitting and not empty:
             problems.add("wrong-column-type", source.file, 1, name, found=kind, known=", ".join(kind for kind in fitting if kind != '"NULL"'))
             bad.update(range(count))
             refused.update((record, name) for record in range(count))
@@ -88,10 +90,10 @@ def _text(value: object, kind: str) -> str | None:
     """A value as it would stand in a CSV cell; decimals without zeros at their end."""
     if value is None:
         return None
-    if isinstance(value, list):
+    if isinstance(value, list) and kind not in _DAYS:
         return "|".join(str(item) for item in value)
     if kind in _DAYS:
-        return str(value)
+        return value[0] if isinstance(value, list) else str(value)
     if kind.startswith("DECIMAL") and "." in str(value):
         return str(value).rstrip("0").rstrip(".")
     return cell_text(value)

@@ -59,7 +59,7 @@ def _read_record(record: Map, names: Mapping[str, str], typed: tuple, file: str,
         line = record.lines[key]
         name = names.get(fold(key))
         if name is None:
-            problems.add("unknown-column", file, line, key, found=key, type=type_name, **fact_type.columns, near=key)
+            problems.add("unknown-column", file, line, key.strip() or None, found=key, type=type_name, **fact_type.columns, near=key)
         elif name in values:
             problems.add("duplicate-column", file, line, name, found=key)
         elif isinstance(value, List) and fact_type.fields[name].type == "choices" and all(isinstance(item, Scalar) and "|" not in item for item in value):

@@ -58,14 +58,21 @@ def find_submissions(paths: Iterable[Path], known: Known, problems: Problems) ->
             problems.add("no-such-path", path.as_posix())
         elif os.path.isdir(path):
             for place in _walk(path, stems, problems):
-                found.setdefault(Path(place.path).resolve(), place)
+                _enter(found, place)
         elif path.suffix in WORKBOOKS and os.path.isfile(path):
             place = _named_workbook(path, problems)
             if place is not None:
-                found.setdefault(path.resolve(), place)
+                _enter(found, place)
         else:
             problems.add("not-a-folder", path.as_posix())
     return sorted(found.values(), key=lambda place: place.path)
+
+
+def _enter(found: dict[Path, Place], place: Place) -> None:
+    """Add a place once: by its manifest where that is a workbook's; the folder counts before the workbook alone, since it may hold more."""
+    key = (place.manifest or place.folder).resolve()
+    if key not in found or place.workbook is None:
+        found[key] = place
 
 
 def _named_workbook(path: Path, problems: Problems) -> Place | None:
@@ -113,9 +120,13 @@ def _read_workbook(path: Path, problems: Problems) -> Workbook | None:
 
 def manifest_of(book: Workbook) -> Sheet | None:
     """The manifest sheet of a workbook, where it has one."""
+    return next(iter(_manifests(book)), None)
+
+
+def _manifests(book: Workbook) -> list[Sheet]:
     from servanda.facts.workbook_layout import is_manifest
 
-    return next((sheet for sheet in book.sheets if is_manifest(sheet.name)), None)
+    return [sheet for sheet in book.sheets if is_manifest(sheet.name)]
 
 
 def _entries(folder: Path, problems: Problems) -> list[Path]:
@@ -134,7 +145,11 @@ def read_manifest(place: Place, known: Known, problems: Problems) -> tuple[Submi
     if place.book is not None:
         from servanda.facts.manifest_sheet import submission_of_sheet
 
-        return submission_of_sheet(manifest_of(place.book), place.manifest.as_posix(), origin, known, problems)
+        sheet, *others = _manifests(place.book)
+        for other in others:
+            problems.add("second-manifest", place.manifest.as_posix(), sheet=other.name, found=other.name)
+        submission, pack, agreement = submission_of_sheet(sheet, place.manifest.as_posix(), origin, known, problems)
+        return None if others else submission, pack, agreement
     path = place.folder / MANIFEST
     file = path.as_posix()
     before = len(problems)

@@ -171,5 +171,5 @@ def _unique(table: TypedTable, key: Sequence[str], unkeyed: set[int], problems: 
             place = table.at(record, key[0])
             if column is None:
                 place = {**table.at(record, None), "row": place["row"]}
-            problems.add("duplicate-id", table.file, column=column, found=identity, first=table.named(first[identity]), **place)
+            problems.add("duplicate-id", table.file, column=column, found=identity, first=table.named(first[identity]).rpartition("/")[2], **place)
             table.bad.add(record)

@@ -1,6 +1,6 @@
 """Workbooks (.xlsx, .ods): sheets of cells, read in a process of their own under limits.
 
-python-calamine parses; `binary_worker` bounds it (2 GiB of memory, 60 s of processor time, 400 MB unpacked, 5 million cells a sheet)
+python-calamine parses; `binary/` bounds it (2 GiB of memory, 60 s of processor time, 400 MB unpacked, 5 million cells a sheet)
 and finds what the parser passes over in silence: merged cells, errors, formulas without a value.
 """
 
@@ -18,11 +18,9 @@ from servanda.problems import Problems
 from servanda.yaml_source import read_bytes
 
 MAX_BYTES = 64 * 1024 * 1024
-_WORKER = Path(__file__).with_name("binary_worker.py")
-# The child needs the modules that this interpreter finds, and its own folder must not shadow them.
-_START = "import runpy, sys, json; sys.path[:] = json.loads(sys.argv[1]); sys.argv = sys.argv[2:]; runpy.run_path(sys.argv[0], run_name='__main__')"
+# The child needs the modules that this interpreter finds.
+_START = "import runpy, sys, json; sys.path[:] = json.loads(sys.argv[1]); sys.argv = sys.argv[2:]; runpy.run_module(sys.argv[0], run_name='__main__')"
 _FAILED = "file-too-costly"
-_DAY = b'"\\u0000d'
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,12 +57,12 @@ def read_workbook(path: Path, file: str, problems: Problems, typed: bool = False
     if data is None:
         return None
     sheets: list[Sheet] = []
-    for message in run_worker([path.suffix[1:]], data, typed):
+    for message in run_worker([path.suffix[1:]], data):
         if isinstance(message, list):
             columns = sheets[-1].columns
             columns.extend([] for _ in range(len(message) - len(columns)))
             for column, more in zip(columns, message, strict=True):
-                column.extend([_cell(value) for value in more] if typed else more)
+                column.extend(_cells(more, typed))
         elif "problem" in message:
             code, args = message.pop("problem"), message
             problems.add(code, file, found=args.pop("found", None), sheet=args.pop("sheet", None), cell=args.pop("cell", None), **args)
@@ -75,16 +73,26 @@ def read_workbook(path: Path, file: str, problems: Problems, typed: bool = False
     return Workbook(tuple(sheets))
 
 
-def _cell(value: object) -> object:
-    if value.__class__ is str and value[:2] == "\0d":
-        return datetime.date.fromisoformat(value[2:]) if len(value) == 12 else value[2:]
-    return value
+def _cells(column: list[object], typed: bool) -> list[object]:
+    """A column's cells; days come as a list of one text."""
+    if list not in set(map(type, column)):
+        return column
+    day = datetime.date.fromisoformat if typed else str
+    return [day(value[0]) if value.__class__ is list else value for value in column]
 
 
-def run_worker(arguments: list[str], data: bytes, typed: bool = False) -> Iterator[object]:
-    """The messages of the process that opens a file; the last one names the problem where it failed. Days keep their mark where they are `typed`."""
+def _message(line: bytes) -> object:
+    """A message; one that was cut off means that memory or time ran out."""
+    try:
+        return json.loads(line)
+    except ValueError:
+        return {"problem": _FAILED}
+
+
+def run_worker(arguments: list[str], data: bytes) -> Iterator[object]:
+    """The messages of the process that opens a file; the last one names the problem where it failed."""
     paths = [path for path in sys.path if path]  # not the current folder: what lies there is input
-    command = [sys.executable, "-P", "-c", _START, json.dumps(paths), str(_WORKER), *arguments]
+    command = [sys.executable, "-P", "-c", _START, json.dumps(paths), "servanda.facts.binary.worker", *arguments]
     with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL) as process:
         try:
             process.stdin.write(data)
@@ -93,8 +101,8 @@ def run_worker(arguments: list[str], data: bytes, typed: bool = False) -> Iterat
             pass
         try:
             for line in process.stdout:
-                if line.endswith(b"\n"):
-                    yield json.loads(line if typed else line.replace(_DAY, b'"'))
+                if line.strip():
+                    yield _message(line)
         finally:
             process.stdout.close()
             process.kill() if process.poll() is None and sys.exc_info()[0] else process.wait()

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import datetime
 import re
+from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Sequence
 from decimal import Decimal
 
@@ -19,6 +20,7 @@ from servanda.pack_shapes import FactType, Pack, fold
 from servanda.problems import Problems
 
 _SEARCHED_FOR_HEADER = 50
+MOST_FAULTS = 10_000  # as many are named in a sheet, as `binary/` has it
 _RANGE = re.compile(r"([A-Z]+)(\d+)(?::([A-Z]+)(\d+))?")
 
 
@@ -76,9 +78,9 @@ def table_of_sheet(sheet: Sheet, file: str, type_name: str, fact_type: FactType,
     missing = frozenset(name for name in fact_type.fields if name not in held)
     required = {name for name, declared in fact_type.fields.items() if declared.required}
     bad = set(range(len(kept))) if missing & required else set()
-    table = TextTable(type_name, file, columns, kept, place, bad, missing=missing)
+    cut = max(len(sheet.faults), len(sheet.merged)) >= MOST_FAULTS  # there may be more of them
+    table = TextTable(type_name, file, columns, kept, place, bad | set(range(len(kept)) if cut else ()), missing=missing, cut=cut)
     _note_faults(sheet, table, held, problems)
-    _note_merged(sheet, table, held, problems)
     _note_values_outside(sheet, table, set(positions), problems)
     return table
 
@@ -122,37 +124,47 @@ def _position(text: str) -> int:
     return number - 1
 
 
-def _note(table: TextTable, sheet: Sheet, held: dict[str, int], reference: str, code: str, found: str, problems: Problems) -> None:
-    """A problem at the first cell of a reference; the records and fields that it covers are refused."""
+_Area = tuple[str | None, int, int]  # a field (None: the record), and the first and after the last of the records
+
+
+def _note(table: TextTable, sheet: Sheet, held: dict[str, int], reference: str, code: str, found: str, problems: Problems) -> list[_Area]:
+    """A problem at the first cell of a reference; the areas that it covers."""
     span = _span(reference)
     if span is None:
         problems.add(code, table.file, found=found, sheet=sheet.name)
-        return
+        return []
     left, top, right, bottom = span
     covered = [name for name, position in held.items() if left <= position <= right]
     column = covered[0] if len(covered) == 1 else None
     problems.add(code, table.file, top, column, found=found, sheet=sheet.name, cell=f"{letters(left)}{top}")
-    for record, row in enumerate(table.rows):
-        if top <= row <= bottom:
-            table.bad.add(record)
-            table.refused.update((record, name) for name in covered)
+    first, end = bisect_left(table.rows, top), bisect_right(table.rows, bottom)
+    return [(name, first, end) for name in (None, *covered)]
 
 
 def _note_faults(sheet: Sheet, table: TextTable, held: dict[str, int], problems: Problems) -> None:
+    """Name faulty and merged cells among the records (or in the header), and refuse what they cover.
+
+    Of merged cells only the first has the value, so nobody knows whether the others mean it.
+    """
     known = set(held.values())
+    last_row, last_column = max(table.rows, default=1), max(held.values(), default=0)
+    areas: list[_Area] = []
     for cell, code, found in sheet.faults:
         span = _span(cell)
         if span is None or span[0] in known:
-            _note(table, sheet, held, cell, code, found, problems)
-
-
-def _note_merged(sheet: Sheet, table: TextTable, held: dict[str, int], problems: Problems) -> None:
-    """Merged cells among the records (or the header): only the first of them has the value, so nobody knows whether the others mean it."""
-    last_row, last_column = max(table.rows, default=1), max(held.values(), default=0)
+            areas += _note(table, sheet, held, cell, code, found, problems)
     for reference in sheet.merged:
         span = _span(reference)
-        if span is not None and span[0] <= last_column and span[1] <= last_row:
-            _note(table, sheet, held, reference, "merged-cells", reference, problems)
+        if span is None or span[0] <= last_column and span[1] <= last_row:
+            areas += _note(table, sheet, held, reference, "merged-cells", reference, problems)
+    done: dict[str | None, int] = {}
+    for name, first, end in sorted(areas, key=lambda area: area[1:]):  # each record once, however many areas cover it
+        fresh = range(max(first, done.get(name, 0)), end)
+        done[name] = max(done.get(name, 0), end)
+        if name is None:
+            table.bad.update(fresh)
+        else:
+            table.refused.update((record, name) for record in fresh)
 
 
 def _note_values_outside(sheet: Sheet, table: TextTable, known: set[int], problems: Problems) -> None:

@@ -46,4 +46,7 @@ SELECT t.run, count(DISTINCT b.party) FILTER (t.holds) AS value, count(DISTINCT 
 {_MATCHING} GROUP BY t.run
 """
 
+# Who has attested surely, by run: the others are the ones to be reminded.
+ATTESTED = f"SELECT DISTINCT t.run, b.party {_MATCHING} AND t.holds ORDER BY t.run, b.party"
+
 EVIDENCE = f"SELECT t.run, t.rid, CASE WHEN t.holds THEN 'counted' ELSE 'unknown' END AS part {_MATCHING}"

@@ -19,6 +19,7 @@ FORMATS = (
     ("gitlab", "servanda.report.gitlab", "gitlab_report", "gitlab_problems"),
     ("markdown", "servanda.report.markdown", "markdown_report", "markdown_problems"),
     ("csv", "servanda.report.csv_report", "csv_report", "csv_problems"),
+    ("ics", "servanda.report.ics", "ics_report", "ics_problems"),
 )
 NAMES = tuple(name for name, *_ in FORMATS)
 

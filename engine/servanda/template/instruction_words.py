@@ -53,8 +53,8 @@ STEPS: tuple[tuple[Words, Words], ...] = (
      ("Einen früher eingereichten Satz berichtigen Sie, indem Sie ihn mit derselben Kennung noch einmal ganz einreichen. Gilt er nicht mehr, nennen Sie ihn im Blatt „{manifest}“ unter „Zurückgezogen“ als Tatsachenart:Kennung.",
       "Correct a record submitted earlier by submitting it again as a whole under the same id. If it no longer holds, name it in the sheet “{manifest}” under “Withdrawn” as type:id.")),
     (("7  Prüfen und abgeben", "7  Check and hand in"),
-     ("Mit  servanda validate meldung.xlsx  wird die Datei geprüft. Was nicht stimmt, kommt als markierte Kopie mit dem Blatt „Rückmeldung“ zurück; Ihre Datei bleibt, wie sie ist.",
-      "servanda validate meldung.xlsx  checks the file. What is wrong comes back as a marked copy with a sheet “Feedback”; your file stays as it is.")),
+     ("Mit  servanda validate meldung.xlsx --feedback rueckmeldung.xlsx  wird die Datei geprüft. Was nicht stimmt, kommt als markierte Kopie mit dem Blatt „Rückmeldung“ zurück; Ihre Datei bleibt, wie sie ist.",
+      "servanda validate meldung.xlsx --feedback feedback.xlsx  checks the file. What is wrong comes back as a marked copy with a sheet “Feedback”; your file stays as it is.")),
 )
 
 # ((required, sometimes required), (name, explanation))
