@@ -20,6 +20,7 @@ from servanda.report.github import escape_data, escape_property, github_problems
 from servanda.report.gitlab import gitlab_problems, gitlab_report
 from servanda.report.severity import OPEN
 from servanda.report.style import Style
+from servanda.report.table import table_problems
 from small_world import mitte, rounds
 
 # docs.gitlab.com, "Code Quality report format"
@@ -155,6 +156,14 @@ def test_a_command_names_the_row_of_a_submission(tmp_path) -> None:
     (kind, properties, text), notice = commands(outcome.out)
     assert outcome.status == 2 and kind == "error" and properties["file"].endswith("benn-mitte/2019/meetings.csv") and properties["line"] == "2"
     assert "::error::x" in text and notice[0] == "notice"
+
+
+@pytest.mark.parametrize("hidden", ["::error::x", "::stop-commands::x", "##[error]x"])
+def test_no_wrapped_line_of_the_table_is_a_command(hidden: str) -> None:
+    for before in range(100):
+        text = table_problems([Problem("invalid-date", "f.csv", 7, "date", f"{'x' * before} {hidden}")], Style("en"))
+        assert not any(line.lstrip().startswith("::") or "##[" in line for line in text.splitlines())
+    assert "x" * 20 + hidden.replace("##[", "# #[") in table_problems([Problem("invalid-date", "f", 7, "date", "x" * 20 + hidden)], Style("en"))
 
 
 # GitLab

@@ -6,6 +6,7 @@ A status is always a word and a sign, never a colour alone. Text from facts is m
 from __future__ import annotations
 
 import io
+import re
 from collections import Counter
 from collections.abc import Iterable, Sequence
 
@@ -25,6 +26,7 @@ from servanda.run import PackRun, Run
 
 SHOWN_EVIDENCE = 5
 NARROW = 84
+_COMMAND = re.compile(r"(^\s*:(?=:)|#(?=#\[))")
 _COLOUR = {"deviation": "bold red", "unmet": "yellow", "undetermined": "magenta", "pending": "cyan", "fulfilled": "green", "tolerated": "yellow"}
 
 
@@ -72,7 +74,8 @@ def table_problems(problems: Sequence[Problem], style: Style) -> str:
 
 
 def _text(console: Console) -> str:
-    return "".join(line.rstrip() + "\n" for line in console.file.getvalue().splitlines())
+    """The lines, none of which a runner of GitHub Actions takes for a command: a wrapped text from facts may begin one."""
+    return "".join(_COMMAND.sub(r"\1 ", line.rstrip()) + "\n" for line in console.file.getvalue().splitlines())
 
 
 def _place(problem: Problem, english: bool) -> str:
