@@ -57,10 +57,11 @@ READERS = {
     "gitlab": of_gitlab, "junit": of_junit, "github": of_sums, "markdown": of_sums, "table": of_sums,
 }
 ONLY_OPEN = {"sarif-github", "gitlab"}
+DUE_DATES = {"ics"}  # a calendar of what is still to be done; its own tests say what stands in it
 IN_WORDS = {"junit", "github", "markdown", "table"}
 
 
-@pytest.mark.parametrize("name", NAMES)
+@pytest.mark.parametrize("name", sorted(set(NAMES) - DUE_DATES))
 def test_no_format_loses_a_finding(name: str) -> None:
     run, report = sample("en")
     wanted = Counter(finding["status"] for finding in report["findings"])
@@ -101,6 +102,10 @@ def test_the_same_run_gives_the_same_bytes_in_all_formats(tmp_path: Path) -> Non
     for name in NAMES:
         first, second = ((folder / name).read_bytes() for folder in folders)
         assert first == second and first, name
+
+
+def test_every_format_is_read_here() -> None:
+    assert set(READERS) == set(NAMES) - DUE_DATES
 
 
 def test_json_loads_no_other_format() -> None:
