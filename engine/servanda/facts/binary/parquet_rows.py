@@ -22,7 +22,7 @@ def read_parquet(path: str) -> None:
         link = os.path.join(folder, "table.parquet")  # the database would read signs such as * and [ in a name as a pattern
         os.symlink(os.path.abspath(path), link)
         try:
-            rows = con.execute("SELECT sum(num_rows) FROM parquet_file_metadata($1)", [link]).fetchone()[0]
+            rows = con.execute("SELECT sum(num_rows) FROM parquet_file_metadata($1)", [link]).fetchall()[0][0]
             columns = [(name, str(kind)) for name, kind, *_ in con.execute("DESCRIBE SELECT * FROM read_parquet($1)", [link]).fetchall()]
             if rows * len(columns) > CELLS:
                 raise Refused("table-too-large", found=rows * len(columns), limit=CELLS)

@@ -113,7 +113,9 @@ class _SheetScan:
             self.text = [_INLINE]
         elif name == "row":
             self._start_row(attributes)
-        elif name == "mergeCell" and len(self.merged) < FAULTS:
+        elif self.formula or self.kind in ("e", "s"):  # what stands behind the last cell, such as the lists of drop-downs, is no text of it
+            self._end_cell()
+        if name == "mergeCell" and len(self.merged) < FAULTS:
             self.merged.append(attributes.get("ref", "")[:40])
 
     def _has_reference(self) -> bool:
