@@ -25,9 +25,12 @@ name = Imports go downward only
 type = layers
 layers =
     servanda.cli
-    servanda.explain | servanda.template
+    servanda.workbench
+    servanda.desk
+    servanda.explain | servanda.template | servanda.ledger
     servanda.evaluate | servanda.report
-    servanda.due_dates
+    servanda.dossier
+    servanda.due_dates | servanda.receipt
     servanda.findings | servanda.run
     servanda.frames
     servanda.measure | servanda.judge | servanda.intake

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime
+import hashlib
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Annotated
@@ -48,7 +49,7 @@ def read_agreements(folder: Path, packs: Mapping[str, Pack], problems: Problems)
         file = path.as_posix()
         before = len(problems)
         tree = read_yaml(path, file, problems)
-        agreement = _read(tree, file, packs, problems) if len(problems) == before else None
+        agreement = _read(tree, path, packs, problems) if len(problems) == before else None
         if agreement is None:
             broken |= {path.stem, str(tree.get("id"))} if isinstance(tree, Map) else {path.stem}
             continue
@@ -68,7 +69,8 @@ def definition_files(folder: Path) -> list[Path]:
     return sorted(path for path in folder.rglob("*") if path.suffix in (".yaml", ".yml") and path.is_file())
 
 
-def _read(tree: object, file: str, packs: Mapping[str, Pack], problems: Problems) -> Agreement | None:
+def _read(tree: object, path: Path, packs: Mapping[str, Pack], problems: Problems) -> Agreement | None:
+    file = path.as_posix()
     if not isinstance(tree, Map):
         problems.add("not-a-map", file, 1, found="nothing" if tree is None else "a list or a text")
         return None
@@ -92,7 +94,8 @@ def _read(tree: object, file: str, packs: Mapping[str, Pack], problems: Problems
     sites = _sites(tree, shape.term if shape.term.start <= shape.term.end else None, pack, file, problems)
     _check_parameters(tree, shape.parameters, pack, file, problems)
     title = fields.get(pack.head.agreement.name) or shape.id
-    return Agreement(shape.id, pack.id, title, shape.term.start, shape.term.end, sites, fields, shape.parameters, file)
+    digest = hashlib.sha256(path.read_bytes()).hexdigest()
+    return Agreement(shape.id, pack.id, title, shape.term.start, shape.term.end, sites, fields, shape.parameters, file, digest)
 
 
 def _own_fields(tree: Map, declared: Mapping, file: str, at: tuple, root: object, problems: Problems) -> dict[str, str | None]:

@@ -58,7 +58,7 @@ def evaluate(
                 raise InvalidInput(problems.sorted()) from invalid
     if problems and not keep_going:
         raise InvalidInput(problems.sorted())
-    run = only_year(Run(as_of, tuple(runs), tuple(submissions), tuple(problems.sorted()), encodings=tuple(sorted(loaded.encodings))), year)
+    run = only_year(Run(as_of, tuple(runs), tuple(submissions), tuple(problems.sorted()), encodings=tuple(sorted(loaded.encodings)), known_on=known_on), year)
     if not run.findings or not submissions:
         problems.add("nothing-to-evaluate", submissions=len(submissions), agreements=sum(len(r.agreements) for r in runs))
         raise InvalidInput(problems.sorted())
@@ -86,7 +86,7 @@ def _run_pack(
     evidence_of(con, rules, as_of)
     found = findings(con, pack, rows, rules, verdict, submissions, as_of)
     consequences = consequences_of(con, pack, rows, verdict, agreements, as_of)
-    return PackRun(pack, tuple(agreements), tuple(found), tuple(consequences), _one_sided(con, agreements, submissions), ended)
+    return PackRun(pack, tuple(agreements), tuple(found), tuple(consequences), _one_sided(con, agreements, submissions), ended, records)
 
 
 def _ended(con: duckdb.DuckDBPyConnection, pack: Pack, as_of: datetime.date) -> dict[str, datetime.date]:

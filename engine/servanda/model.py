@@ -35,7 +35,7 @@ class Site:
 
 @dataclass(frozen=True, slots=True)
 class Agreement:
-    """One agreement under a pack. `title` is the field that names it in reports; `parameters` override the pack's."""
+    """One agreement under a pack. `title` is the field that names it in reports; `parameters` override the pack's; `sha256` is its file's."""
 
     id: str
     pack: str
@@ -46,6 +46,7 @@ class Agreement:
     fields: Mapping[str, str | None] = field(default_factory=dict)
     parameters: Mapping[str, object] = field(default_factory=dict)
     file: str = ""
+    sha256: str = ""
 
 
 @dataclass(frozen=True, slots=True)

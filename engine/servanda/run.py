@@ -5,9 +5,10 @@ from __future__ import annotations
 import datetime
 from collections import Counter
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from decimal import Decimal
 
+from servanda.facts.assemble import Records
 from servanda.model import STATUSES, Agreement, Consequence, Finding, Submission, UnilateralWaiver
 from servanda.pack_shapes import Obligation, Pack
 from servanda.problems import Problem
@@ -15,7 +16,7 @@ from servanda.problems import Problem
 
 @dataclass(frozen=True, slots=True)
 class PackRun:
-    """What was found under one pack. `ended` holds the last days of terms that a termination ended."""
+    """What was found under one pack. `ended` holds the last days of terms that a termination ended, `records` all facts that hold, by type."""
 
     pack: Pack
     agreements: tuple[Agreement, ...]
@@ -23,13 +24,14 @@ class PackRun:
     consequences: tuple[Consequence, ...]
     one_sided_waivers: tuple[UnilateralWaiver, ...]
     ended: Mapping[str, datetime.date]
+    records: Mapping[str, Records] = field(default_factory=dict, repr=False, compare=False)
 
 
 @dataclass(frozen=True, slots=True, repr=False)
 class Run:
     """What one check found: `findings` and `consequences` in their order, `problems` only where bad records were left out.
 
-    `encodings` are the files whose text was not UTF-8, each with what it was read in.
+    `encodings` are the files whose text was not UTF-8, each with what it was read in. Submissions made after `known_on` were ignored.
     """
 
     as_of: datetime.date
@@ -38,6 +40,7 @@ class Run:
     problems: tuple[Problem, ...] = ()
     year: int | None = None
     encodings: tuple[tuple[str, str], ...] = ()
+    known_on: datetime.date | None = None
 
     @property
     def findings(self) -> tuple[Finding, ...]:

@@ -1,0 +1,1 @@
+"""The ledger: an append-only, hash-chained record of runs and of what people decided on them."""

@@ -1,0 +1,1 @@
+"""The workbench: the desk in a browser, as pages and as a JSON API."""
