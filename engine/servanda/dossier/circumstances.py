@@ -55,12 +55,12 @@ def index_of(part: PackRun, submissions: Sequence[Submission]) -> Index:
 
 
 def circumstances(finding: Finding, rows: Sequence[EvidenceRow], index: Index) -> tuple[Circumstance, ...]:
-    """What speaks for those who owe, where a finding is not simply kept."""
+    """What speaks for those who owe, where a finding is not simply kept. (A contractor's task is no party's: parties' breaches do not answer it.)"""
     if finding.status not in _CONCERNED:
         return ()
     found = [
         Circumstance("counterparty_deviates", finding=other)
-        for other in index.deviations.get((finding.agreement, finding.label), ())
+        for other in (index.deviations.get((finding.agreement, finding.label), ()) if finding.modality != "task" else ())
         if not set(other.bearer) & set(finding.bearer) and (other.site is None or finding.site in (None, other.site))
     ]
     signed = [
@@ -109,7 +109,7 @@ def _later(part: PackRun, submissions: Sequence[Submission]) -> dict[int, list]:
     if part.database is None or not any(finding.kind == "consented" for finding in part.findings):
         return {}
     con = part.database.cursor()
-    rows = records_at(con, part.pack, own_submissions(part, submissions), f"SELECT DISTINCT rid FROM ({_LATER})")
+    rows = records_at(con, part.pack, own_submissions(part, submissions), f"SELECT DISTINCT rid FROM ({_LATER})")  # noqa: S608
     found: dict[int, list] = defaultdict(list)
     for run, rid, name, amount, _ in con.execute(_LATER).fetchall():
         found[run].append((name, rows[rid], amount))
