@@ -62,7 +62,7 @@ def round_steps(low: Decimal, high: Decimal, about: int = 5) -> list[Decimal]:
 def text_width(text: str, size: int = 11) -> int:
     """How wide a text is at most likely to be, in pixels: fonts differ, so this is rather too much (a wide sign counts as two)."""
     signs = sum(2 if unicodedata.east_asian_width(sign) in "WF" else 1 for sign in text)
-    return -(-signs * size * 64 // 100)
+    return -(-signs * size * 60 // 100)
 
 
 def cut_to(text: str, width: int, size: int = 11) -> str:

@@ -63,9 +63,10 @@ def write(parent: Element, x: object, y: object, text: str, look: str = "ch-text
     return element
 
 
-def mark(parent: Element, status: str, x: object, y: object, inked: bool = False) -> None:
-    """The mark of a status around a point; `inked` on the ground of a cell that is filled."""
-    group = SubElement(parent, "g", {"transform": f"translate({number(x)} {number(y)})"})
+def mark(parent: Element, status: str, x: object, y: object, inked: bool = False, size: object = 1) -> None:
+    """The mark of a status around a point, 16 pixels by `size`; `inked` on the ground of a cell that is filled."""
+    scaled = "" if size == 1 else f" scale({float(size):.2f})"
+    group = SubElement(parent, "g", {"transform": f"translate({number(x)} {number(y)}){scaled}"})
     if status == "material":
         shape(group, "path", "ch-ink-triangle" if inked else "ch-mark-material", d=_PATHS[status])
         shape(group, "path", "ch-ink-cut" if inked else "ch-ink", d=_EXCLAMATION)

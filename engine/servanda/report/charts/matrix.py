@@ -17,13 +17,14 @@ from servanda.report.words import status_word
 # The worst first; `material` is a deviation that may be material.
 _WORST = ("material", "deviation", "undetermined", "unmet", "pending", "tolerated", "waived", "fulfilled", "not_applicable")
 _COUNTED = _WORST[:4]  # these are counted in the cell's first line, the others only marked
-_LEFT, _TOP, _WIDE, _HIGH, _GAP = 190, 44, 108, 44, 6
+_LEFT, _TOP, _WIDE, _HIGH, _GAP = 166, 44, 108, 44, 6
 _TERM = ("Laufzeit", "Term")
 _WORDS = {
     "title": ("{name}: Pflichten nach Standort und Jahr", "{name}: duties by site and year"),
     "programme": ("Programm", "Programme"), "agreement": ("Vereinbarung insgesamt", "Agreement as a whole"), "open": ("noch offen", "still open"),
     "material": ("möglicherweise wesentliche Abweichung", "possibly material deviation"), "fulfilled": ("{kept} von {all} erfüllt", "{kept} of {all} kept"),
-    "no_case": ("kein Fall", "no case"), "nothing": ("keine Pflicht in diesem Zeitraum", "no duty in this period"), "numbers": ("Zahlen als Tabelle", "The numbers as a table"),
+    "many": ("{kept} von {all}", "{kept} of {all}"), "no_case": ("kein Fall", "no case"),
+    "nothing": ("keine Pflicht in diesem Zeitraum", "no duty in this period"), "numbers": ("Zahlen als Tabelle", "The numbers as a table"),
     "caption": ("Zahl der Pflichten nach Standort, Zeitraum und Status", "Number of duties by site, period and status"),
     "head": ("Standort", "Site"), "all": ("Pflichten", "duties"), "empty": ("Es gibt keine Feststellungen.", "There are no findings."),
     "rows": ("Zeilen sind die Standorte und die Vereinbarung, Spalten die Jahre; jede Zelle zeigt das Schwerwiegendste.",
@@ -100,7 +101,7 @@ def _rows(cells: dict, agreement: Agreement | None, lang: str) -> list[tuple[str
 
 def _picture(cells: dict, rows: Sequence[tuple[str | None, str]], columns: Sequence[int | None], lang: str) -> Element:
     width = _LEFT + max(len(columns), 1) * (_WIDE + _GAP)
-    picture = canvas(width, _TOP + max(len(rows), 1) * (_HIGH + _GAP))
+    picture = canvas(width, _TOP + len(rows) * (_HIGH + _GAP))
     for place, column in enumerate(columns):
         middle = _LEFT + place * (_WIDE + _GAP) + _WIDE // 2
         running = any(cell.open for (_, year), cell in cells.items() if year == column)
@@ -138,7 +139,8 @@ def _draw(picture: Element, cell: _Cell | None, left: int, top: int, name: str, 
         if count:
             write(group, x + 10, top + 19, str(count), "ch-ink-text" if inked else "ch-strong")
         x += step
-    kept = _word("fulfilled", lang).format(kept=cell.counts["fulfilled"], all=cell.cases) if cell.cases else _word("no_case", lang)
+    words = "fulfilled" if cell.cases < 100 else "many"
+    kept = _word(words, lang).format(kept=cell.counts["fulfilled"], all=cell.cases) if cell.cases else _word("no_case", lang)
     write(group, left + _WIDE // 2, top + 37, kept, "ch-ink-small" if inked else "ch-small", "middle")
 
 
