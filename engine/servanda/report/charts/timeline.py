@@ -29,10 +29,10 @@ def timeline_chart(timeline: Timeline, lang: str, ids: str) -> Markup:
     bands = _bands(timeline, scale, lang)
     brackets = _brackets(timeline.findings, lang, scale)
     high = min(_MOST + 1, 1 + max((lane for *_, lane in placed), default=0))
-    ground = 40 + 16 * (1 + max((lane for *_, lane in bands), default=-1)) + _PITCH * high
+    ground = _top(bands) + 14 + _PITCH * high
     picture = canvas(_WIDTH, ground + 36 + _LANE * max((lane for *_, lane in brackets), default=0))
     _vacancies(picture, bands, scale, ground, lang)
-    _years(picture, scale, ground)
+    _years(picture, scale, _top(bands), ground)
     _points(picture, placed, ground, lang)
     _windows(picture, brackets, scale, ground)
     title = plain(timeline.obligation.title.of(lang)) + (f" · {plain(timeline.site.name)}" if timeline.site else "")
@@ -48,11 +48,17 @@ def _part(part: str) -> str:
     return part if part in ("counted", "breaks") else "unknown"
 
 
-def _years(picture: Element, scale: DayScale, ground: int) -> None:
+def _top(bands: list[tuple]) -> int:
+    """Where the drawing begins, below the years and the labels of vacancies."""
+    return 26 + 16 * (1 + max((lane for *_, lane in bands), default=-1))
+
+
+def _years(picture: Element, scale: DayScale, top: int, ground: int) -> None:
     for year in scale.years():
         start, end = scale.year_span(year)
         if year > scale.start.year:
-            shape(picture, "line", "ch-grid", x1=start, y1=4, x2=start, y2=ground)
+            shape(picture, "line", "ch-grid", x1=start, y1=4, x2=start, y2=20)
+            shape(picture, "line", "ch-grid", x1=start, y1=top, x2=start, y2=ground)
         if end - start >= 34:
             write(picture, (start + end) / 2, 16, str(year), "ch-strong", "middle")
     shape(picture, "line", "ch-axis", x1=_LEFT, y1=ground, x2=_RIGHT, y2=ground)
@@ -71,7 +77,7 @@ def _bands(timeline: Timeline, scale: DayScale, lang: str) -> list[tuple]:
 
 
 def _vacancies(picture: Element, bands: list[tuple], scale: DayScale, ground: int, lang: str) -> None:
-    top = 26 + 16 * (1 + max((lane for *_, lane in bands), default=-1))
+    top = _top(bands)
     for first, last, middle, lane in bands:
         group = SubElement(picture, "g")
         SubElement(group, "title").text = f"{_word('vacant', lang)} {day(first, lang)}–{day(last, lang)}, {days_of(first, last, lang)}"
