@@ -30,7 +30,8 @@ _WORDS = {
     "span": ("vom {start} bis {end} um bis zu {most}", "from {start} to {end} by up to {most}"),
     "until_end": ("vom {start} an um bis zu {most}", "from {start} on by up to {most}"),
     "uncovered": (
-        "Ohne vorherige Zustimmung ausgegeben, je Maßnahme gerechnet: {sum}. Die Linien zeigen Summen über alle Maßnahmen; was bei einer übrig ist, deckt keine andere.",
+        "Ohne vorherige Zustimmung ausgegeben, je Maßnahme gerechnet: {sum}. Die Linien zeigen Summen über alle Maßnahmen; "
+        "was bei einer übrig ist, deckt keine andere.",
         "Spent without prior consent, measure by measure: {sum}. The lines are sums over all measures; what is left in one covers no other.",
     ),
     "caption": ("Summen am Ende jedes Tages mit einer Bewegung", "Sums at the end of each day with a movement"),
@@ -131,7 +132,7 @@ def _areas(picture: Element, stretches: Sequence[_Stretch], scale: DayScale, hei
 def _lines(picture: Element, stretches: Sequence[_Stretch], scale: DayScale, heights: AmountScale, lang: str) -> None:
     if not stretches:
         return
-    for name in ("approved", "spent"):
+    for name in ("spent", "approved"):  # the dashes lie over the full line, so that both show where they meet
         start = stretches[0].step.day
         parts = [f"M{number(scale.left)} {number(heights.at(Decimal(0)))} H{number(scale.at(start))}"]
         for one in stretches:
@@ -149,7 +150,7 @@ def _lines(picture: Element, stretches: Sequence[_Stretch], scale: DayScale, hei
 
 def _legend(stretches: Sequence[_Stretch], lang: str, ids: str) -> list[Element]:
     entries = []
-    for name in ("approved", "spent"):
+    for name in ("approved", "spent") if stretches else ():
         item, picture = key(_word(name, lang), 28)
         shape(picture, "path", f"ch-{name}", d="M1 9 H27")
         entries.append(item)

@@ -22,7 +22,7 @@ _PATHS = {
     "material": "M0 -7 L8 7 L-8 7 Z", "deviation": "M-5 -5 L5 5 M-5 5 L5 -5", "fulfilled": "M-6 0 L-2 5 L6 -5", "not_applicable": "M-5 0 L5 0",
     "unmet": "M-5 0 A5 5 0 1 0 5 0 A5 5 0 1 0 -5 0", "waived": "M-5 -4 L5 -4 M-5 0 L5 0 M-5 4 L5 4",
     "tolerated": "M-6 -2 Q-3 -6 0 -2 T6 -2 M-6 4 Q-3 0 0 4 T6 4", "undetermined": "M-4 -3 Q-4 -7 0 -7 Q4 -7 4 -3 Q4 0 0 0 L0 2 M0 5 L0 7",
-    "pending": "M-7 0 A1.5 1.5 0 1 0 -4 0 A1.5 1.5 0 1 0 -7 0 Z M-1.5 0 A1.5 1.5 0 1 0 1.5 0 A1.5 1.5 0 1 0 -1.5 0 Z M4 0 A1.5 1.5 0 1 0 7 0 A1.5 1.5 0 1 0 4 0 Z",
+    "pending": " ".join(f"M{x} 0 a1.5 1.5 0 1 0 3 0 a1.5 1.5 0 1 0 -3 0 Z" for x in ("-7", "-1.5", "4")),
 }
 _EXCLAMATION = "M0 -2.5 L0 2 M0 3.5 L0 5.5"
 
@@ -76,20 +76,26 @@ def mark(parent: Element, status: str, x: object, y: object, inked: bool = False
 
 def canvas(width: int, height: int) -> Element:
     """An empty picture."""
-    return Element("svg", {"class": "ch-picture", "role": "img", "font-family": "DejaVu Sans, sans-serif", "width": str(width), "height": str(height), "viewBox": f"0 0 {width} {height}"})
+    return Element("svg", {"class": "ch-picture", "role": "img", "font-family": "DejaVu Sans, sans-serif", **_size(width, height)})
 
 
 def key(text: str, width: int = 18, height: int = 18) -> tuple[Element, Element]:
     """An entry of a legend, and the small picture in it to draw the sign in."""
     item = Element("li")
-    picture = SubElement(item, "svg", {"class": "ch-key", "aria-hidden": "true", "width": str(width), "height": str(height), "viewBox": f"0 0 {width} {height}"})
+    picture = SubElement(item, "svg", {"class": "ch-key", "aria-hidden": "true", **_size(width, height)})
     # For PDF/UA, which asks for an alternative of every picture.
     SubElement(picture, "title").text = text
     SubElement(item, "span").text = text
     return item, picture
 
 
-def figure(ids: str, title: str, says: str, picture: Element, legend: Sequence[Element], tables: Sequence[Table], summary: str, notes: Sequence[str] = ()) -> Markup:
+def _size(width: int, height: int) -> dict[str, str]:
+    return {"width": str(width), "height": str(height), "viewBox": f"0 0 {width} {height}"}
+
+
+def figure(
+    ids: str, title: str, says: str, picture: Element, legend: Sequence[Element], tables: Sequence[Table], summary: str, notes: Sequence[str] = (),
+) -> Markup:
     """The figure: caption, picture with its alternative, legend, notes, and the numbers as tables."""
     root = Element("figure", {"class": "chart", "id": ids})
     SubElement(root, "figcaption", {"id": f"{ids}-caption"}).text = title
