@@ -71,7 +71,7 @@ def _say_feedback(problems: Sequence[Problem], target: Path, folders: tuple[Path
         refuse([error.problem], [("table", None)], style)
 
 
-def _sound(name: str, intake: Intake, style: Style) -> str:
+def _sound(name: str, intake: Intake, style: Style) -> str | bytes:
     """What is said of submissions without a problem."""
     from servanda.report.intake_report import intake_json, intake_table
 
