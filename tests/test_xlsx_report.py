@@ -143,7 +143,7 @@ def test_libreoffice_reads_the_same(tmp_path: Path) -> None:
     saved = openpyxl.load_workbook(office.resave(path, "ods", tmp_path / "a") and office.resave(tmp_path / "a" / "report.ods", "xlsx", tmp_path / "b"))
     ours = openpyxl.load_workbook(path)
     for name in SHEETS:
-        theirs = [row for row in saved[name].iter_rows(values_only=True, max_col=ours[name].max_column)]
+        theirs = list(saved[name].iter_rows(values_only=True, max_col=ours[name].max_column))
         assert theirs[: ours[name].max_row] == list(ours[name].iter_rows(values_only=True)), name
 
 

@@ -143,16 +143,19 @@ def _overview(book: Book, run: Run) -> None:
     facts += [(book.word(WORDS["material"]), counts["material"]), (book.word(WORDS["consequences"]), counts["consequences"])]
     facts += [(book.word(WORDS["problem_count"]), len(run.problems))] if run.problems else []
     facts += [(book.word(WORDS["encoding"]).format(encoding=encoding), file) for file, encoding in run.encodings]
-    row = 2
-    for row, (label, value) in enumerate(facts, 2):
-        write_text(sheet, row, 0, label, bold)
-        write_cell(book, sheet, row, 1, value)
-    for row, text in enumerate(("material_note", "stake_note"), row + 2):
-        write_text(sheet, row, 0, book.word(WORDS[text]), book.style())
-    row += 2
+    for place, (label, value) in enumerate(facts, 2):
+        write_text(sheet, place, 0, label, bold)
+        write_cell(book, sheet, place, 1, value)
+    sheet.set_landscape()
+    sheet.set_paper(9)
+    sheet.fit_to_pages(1, 0)
+    notes = len(facts) + 3
+    for place, text in enumerate(("material_note", "stake_note"), notes):
+        write_text(sheet, place, 0, book.word(WORDS[text]), book.style())
+    head = notes + 3
     for place, (_, words, _) in enumerate(OVERVIEW):
-        write_text(sheet, row, place, book.word(words), book.style(bold=True, text_wrap=True, bottom=1, bg_color="#E8EBEF"))
-    for row, values in enumerate(_agreement_rows(run, book), row + 1):
+        write_text(sheet, head, place, book.word(words), book.style(bold=True, text_wrap=True, bottom=1, bg_color="#E8EBEF"))
+    for row, values in enumerate(_agreement_rows(run, book), head + 1):
         for place, value in enumerate(values):
             write_cell(book, sheet, row, place, value)
 
