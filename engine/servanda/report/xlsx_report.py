@@ -17,7 +17,7 @@ from xlsxwriter.worksheet import Worksheet
 from servanda import problem_texts
 from servanda.model import STATUSES, Evidence, Finding
 from servanda.problems import Problem
-from servanda.report.book import DATE_FORMATS, MAX_CELL, MAX_ROWS, Book, book_bytes, serial, write_text
+from servanda.report.book import DATE_FORMATS, LINE_HEIGHT, MAX_CELL, MAX_ROWS, Book, book_bytes, serial, write_text
 from servanda.report.csv_report import PROBLEM_COLUMNS, begins_formula
 from servanda.report.safe_text import safe_text
 from servanda.report.style import Style
@@ -84,6 +84,7 @@ def _sheet(book: Book, name: str, columns: Sequence[tuple], rows: Iterable[Seque
     for place, (_, words, width) in enumerate(columns):
         sheet.set_column(place, place, width)
         write_text(sheet, 0, place, book.word(words), head)
+    sheet.set_row(0, 2 * LINE_HEIGHT + 2)
     last = 0
     rest = iter(rows)
     for last, row in zip(range(1, MAX_ROWS - _LEFT_OUT_ROWS + 1), rest, strict=False):
@@ -153,6 +154,7 @@ def _overview(book: Book, run: Run) -> None:
     for place, text in enumerate(("material_note", "stake_note"), notes):
         write_text(sheet, place, 0, book.word(WORDS[text]), book.style())
     head = notes + 3
+    sheet.set_row(head, 2 * LINE_HEIGHT + 2)
     for place, (_, words, _) in enumerate(OVERVIEW):
         write_text(sheet, head, place, book.word(words), book.style(bold=True, text_wrap=True, bottom=1, bg_color="#E8EBEF"))
     for row, values in enumerate(_agreement_rows(run, book), head + 1):
