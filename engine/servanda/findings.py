@@ -218,7 +218,7 @@ def _empty_fields(pack: Pack, rule: Rule, type_name: str, rid: int, con) -> list
     if not names:
         return []
     columns = ", ".join(f"v_{name} IS NULL" for name in names)
-    empty = con.execute(f'SELECT {columns} FROM "f_{type_name}" WHERE rid = $1', [rid]).fetchone()  # noqa: S608
+    empty = con.execute(f'SELECT {columns} FROM "f_{type_name}" WHERE rid = $1', [rid]).fetchall()[0]  # noqa: S608
     return [name for name, is_empty in zip(names, empty, strict=True) if is_empty]
 
 
