@@ -20,7 +20,7 @@ _NOT_XML = re.compile("[\ud800-\udfff\ufffe\uffff]")
 # Marks in a box of 16 by 16 around its middle: a shape of its own for every status.
 _PATHS = {
     "material": "M0 -7 L8 7 L-8 7 Z", "deviation": "M-5 -5 L5 5 M-5 5 L5 -5", "fulfilled": "M-6 0 L-2 5 L6 -5", "not_applicable": "M-5 0 L5 0",
-    "unmet": "M-5 0 A5 5 0 1 0 5 0 A5 5 0 1 0 -5 0", "waived": "M-5 -4 L5 -4 M-5 0 L5 0 M-5 4 L5 4",
+    "unmet": "M-5 0 C-5 -2.8 -2.8 -5 0 -5 C2.8 -5 5 -2.8 5 0 C5 2.8 2.8 5 0 5 C-2.8 5 -5 2.8 -5 0 Z", "waived": "M-5 -4 L5 -4 M-5 0 L5 0 M-5 4 L5 4",
     "tolerated": "M-6 -2 Q-3 -6 0 -2 T6 -2 M-6 4 Q-3 0 0 4 T6 4", "undetermined": "M-4 -3 Q-4 -7 0 -7 Q4 -7 4 -3 Q4 0 0 0 L0 2 M0 5 L0 7",
     "pending": " ".join(f"M{x} 0 a1.5 1.5 0 1 0 3 0 a1.5 1.5 0 1 0 -3 0 Z" for x in ("-7", "-1.5", "4")),
 }

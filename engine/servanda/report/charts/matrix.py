@@ -26,7 +26,8 @@ _WORDS = {
     "many": ("{kept} von {all}", "{kept} of {all}"), "no_case": ("kein Fall", "no case"),
     "nothing": ("keine Pflicht in diesem Zeitraum", "no duty in this period"), "numbers": ("Zahlen als Tabelle", "The numbers as a table"),
     "caption": ("Zahl der Pflichten nach Standort, Zeitraum und Status", "Number of duties by site, period and status"),
-    "head": ("Standort", "Site"), "all": ("Pflichten", "duties"), "empty": ("Es gibt keine Feststellungen.", "There are no findings."),
+    "head": ("Standort", "Site"), "all": ("Pflichten", "duties"), "one": ("Pflicht", "duty"),
+    "empty": ("Es gibt keine Feststellungen.", "There are no findings."),
     "rows": ("Zeilen sind die Standorte und die Vereinbarung, Spalten die Jahre; jede Zelle zeigt das Schwerwiegendste.",
              "Rows are the sites and the agreement, columns the years; each cell shows the gravest finding."),
     "clean": ("{year}: in keiner von {all} Zeilen eine Abweichung{unknown}.", "{year}: no deviation in any of {all} rows{unknown}."),
@@ -156,7 +157,8 @@ def _split(cell: _Cell | None, lang: str) -> str:
         return _word("nothing", lang)
     words = {status: status_word(status, lang) for status in STATUSES} | {"material": _word("material", lang)}
     parts = ", ".join(f"{cell.counts[status]} {words[status]}" for status in _WORST if cell.counts[status])
-    return f"{sum(cell.counts.values())} {_word('all', lang)}: {parts}"
+    total = sum(cell.counts.values())
+    return f"{total} {_word('one' if total == 1 else 'all', lang)}: {parts}"
 
 
 def _says(cells: dict, rows: Sequence[tuple[str | None, str]], columns: Sequence[int | None], lang: str) -> str:
