@@ -14,6 +14,7 @@ from pathlib import Path
 
 import junitparser
 import openpyxl
+import pypdf
 import pytest
 
 from conftest import ROOT
@@ -62,6 +63,8 @@ def text_of(name: str, content: str | bytes) -> str:
     """All text of a report, also of a binary one."""
     if isinstance(content, str):
         return content
+    if content.startswith(b"%PDF"):
+        return "\n".join(one.extract_text() for one in pypdf.PdfReader(io.BytesIO(content)).pages)
     return "\n".join(str(cell.value) for sheet in openpyxl.load_workbook(io.BytesIO(content)) for row in sheet.iter_rows() for cell in row)
 
 

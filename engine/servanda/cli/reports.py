@@ -12,7 +12,7 @@ import click
 
 from servanda.cli import NOT_EVALUATED
 from servanda.cli.output import UnwritableOutput, write_whole
-from servanda.problems import Problem
+from servanda.problems import InvalidInput, Problem
 from servanda.report.formats import BINARY, problems_in
 from servanda.report.style import Style
 
@@ -68,7 +68,10 @@ def refuse(problems: Sequence[Problem], reports: Sequence[tuple[str, Path | None
     seen = False
     try:
         for name, file in reports:
-            text = problems_in(name, problems, style if file is None else Style(style.lang))
+            try:
+                text = problems_in(name, problems, style if file is None else Style(style.lang))
+            except InvalidInput:  # a format that cannot be written here; where that is all that is wrong, `problems` says so
+                continue
             if file is None and name == "table":
                 click.echo(text, nl=False, err=True)
             else:

@@ -57,6 +57,8 @@ def command(
         write_whole([(_sound(name, intake, style if file is None else Style(lang)), file) for name, file in reports])
     except UnwritableOutput as error:
         return refuse([error.problem], [("table", None)], style)
+    except InvalidInput as invalid:
+        return refuse(invalid.problems, reports, style)
     return EVALUATED
 
 

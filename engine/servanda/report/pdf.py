@@ -11,7 +11,7 @@ import hashlib
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
-from servanda.problems import Problem
+from servanda.problems import InvalidInput, Problem
 from servanda.report.style import Style
 from servanda.run import Run
 
@@ -59,11 +59,14 @@ def pdf_problems(problems: Sequence[Problem], style: Style) -> bytes:
 def printed(page: str, left_out: Sequence[str] = (), notice: str = "") -> bytes:
     """An HTML page as PDF/UA-1. Elements whose `data-status` is `left_out` are not printed, and `notice` says so at the beginning.
 
-    Pictures get the whole of their text alternative, title and description; a closed `details` is printed open.
+    Pictures get the whole of their text alternative, title and description; a closed `details` is printed open. InvalidInput where
+    WeasyPrint, or the Pango that it needs, is not installed.
     """
-    from weasyprint import CSS, HTML
-    from weasyprint.urls import URLFetcher
-
+    try:
+        from weasyprint import CSS, HTML
+        from weasyprint.urls import URLFetcher
+    except (ImportError, OSError) as missing:
+        raise InvalidInput([Problem("missing-extra", found=str(missing).partition("\n")[0][:200])]) from missing
     # An address of the page itself is data; everything else is refused, and stands nowhere in our pages.
     document = HTML(string=page, url_fetcher=URLFetcher(allowed_protocols=("data",), allow_redirects=False))
     root = document.etree_element
