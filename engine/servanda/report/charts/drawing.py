@@ -104,21 +104,23 @@ def figure(
         element = Element(tag, {"id": f"{ids}-{tag}"})
         element.text = text
         picture.insert(place, element)
-    scroll = SubElement(root, "div", {"class": "ch-scroll", "tabindex": "0", "role": "region", "aria-labelledby": f"{ids}-caption"})
+    scroll = SubElement(root, "div", {"class": "ch-scroll", "tabindex": "0", "role": "group", "aria-labelledby": f"{ids}-caption"})
     scroll.append(picture)
     if legend:
         SubElement(root, "ul", {"class": "ch-legend"}).extend(legend)
     for note in notes:
         SubElement(root, "p", {"class": "ch-note"}).text = note
-    details = SubElement(root, "details", {"class": "ch-data"})
-    SubElement(details, "summary").text = summary
-    for place, table in enumerate(tables, 1):
-        _table(details, f"{ids}-table-{place}", table)
+    filled = [table for table in tables if table.rows]
+    if filled:
+        details = SubElement(root, "details", {"class": "ch-data"})
+        SubElement(details, "summary").text = summary
+        for place, table in enumerate(filled, 1):
+            _table(details, f"{ids}-table-{place}", table)
     return Markup(tostring(root, encoding="unicode", short_empty_elements=False))
 
 
 def _table(parent: Element, identity: str, table: Table) -> None:
-    scroll = SubElement(parent, "div", {"class": "ch-scroll", "tabindex": "0", "role": "region", "aria-labelledby": identity})
+    scroll = SubElement(parent, "div", {"class": "ch-scroll", "tabindex": "0", "role": "group", "aria-labelledby": identity})
     element = SubElement(scroll, "table")
     SubElement(element, "caption", {"id": identity}).text = table.caption
     row = SubElement(SubElement(element, "thead"), "tr")
