@@ -158,7 +158,7 @@ def test_unknown_is_never_drawn_as_kept() -> None:
 @LANGUAGES
 def test_a_timeline_draws_every_record_and_says_its_numbers(lang: str) -> None:
     days = [DAY(2019, 1, 1) + datetime.timedelta(place * 20) for place in range(18)]
-    points = [(("counted", "breaks", "unknown")[place % 3], day) for place, day in enumerate(days)]
+    points = [(("counted", "absent", "unknown")[place % 3], day) for place, day in enumerate(days)]
     chart = ElementTree.fromstring(timeline_chart(timeline(points), lang, "t"))
     picture = next(one for one in chart.iter("svg") if one.get("role") == "img")
     drawn = Counter(element.get("class") for element in picture.iter())
@@ -214,11 +214,12 @@ def test_a_curve_says_when_more_was_spent_than_approved() -> None:
     assert "2.500,50 €" in chart and {"0 €", "20.000 €"} <= {text.text for text in picture.iter("text")}
 
 
-def test_a_consent_without_an_amount_covers_everything() -> None:
-    steps = tuple(dataclasses.replace(step, unlimited=True) for step in STEPS)
+def test_a_consent_without_an_amount_is_said_beside_what_it_approves() -> None:
+    steps = tuple(dataclasses.replace(step, unlimited=True, approved=max(step.approved, step.spent)) for step in STEPS)
     chart = curve_chart(curve(steps), "en", "c")
     assert "At no time was more spent than approved." in chart and 'fill="url(#c-over)"' not in chart
-    assert [line[1] for line in tables(chart)[0][1:]] == ["consent without an amount"] * 3
+    assert "On 2019-01-15: EUR 20,000.00 approved, EUR 12,500.50 spent. At least one measure then has a consent without an amount." in chart
+    assert [line[1] for line in tables(chart)[0][1:]] == [f"EUR {sum_} (consent without an amount)" for sum_ in ("10,000.00", "12,500.50", "20,000.00")]
 
 
 @given(st.decimals(-10**12, 10**12, places=2), st.decimals(-10**12, 10**12, places=2))

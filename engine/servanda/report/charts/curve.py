@@ -24,7 +24,7 @@ _WORDS = {
     "unlimited": ("Zustimmung ohne Betrag", "consent without an amount"), "numbers": ("Zahlen als Tabelle", "The numbers as a table"),
     "empty": ("Weder Zustimmungen noch Ausgaben sind aufgezeichnet.", "Neither consents nor spending are recorded."),
     "last": ("Am {day}: {approved} bewilligt, {spent} ausgegeben.", "On {day}: {approved} approved, {spent} spent."),
-    "last_unlimited": ("Am {day}: {spent} ausgegeben, mit einer Zustimmung ohne Betrag.", "On {day}: {spent} spent, under a consent without an amount."),
+    "open": ("Für mindestens eine Maßnahme gilt dann eine Zustimmung ohne Betrag.", "At least one measure then has a consent without an amount."),
     "above": ("Mehr ausgegeben als bewilligt: {spans}.", "More spent than approved: {spans}."),
     "never": ("Zu keinem Zeitpunkt war mehr ausgegeben als bewilligt.", "At no time was more spent than approved."),
     "span": ("vom {start} bis {end} um bis zu {most}", "from {start} to {end} by up to {most}"),
@@ -47,8 +47,8 @@ class _Stretch:
 
     @property
     def over(self) -> Decimal:
-        """How much more is spent than approved; 0 where a consent without an amount is in force."""
-        return max(self.step.spent - self.step.approved, Decimal(0)) if not self.step.unlimited else Decimal(0)
+        """How much more is spent than approved; what is spent under a consent without an amount counts as approved already."""
+        return max(self.step.spent - self.step.approved, Decimal(0))
 
 
 def curve_chart(curve: Curve, lang: str, ids: str) -> Markup:
@@ -96,8 +96,7 @@ def _side(curve: Curve, lang: str) -> int:
 
 
 def _end_labels(last: Step, lang: str) -> dict[str, str]:
-    labels = {"spent": f"{_word('spent', lang)} {amount(last.spent, lang)}"}
-    return labels if last.unlimited else {"approved": f"{_word('approved', lang)} {amount(last.approved, lang)}", **labels}
+    return {name: f"{_word(name, lang)} {amount(getattr(last, name), lang)}" for name in ("approved", "spent")}
 
 
 def _axes(picture: Element, scale: DayScale, heights: AmountScale, ticks: Sequence[tuple[Decimal, str]]) -> None:
@@ -141,7 +140,7 @@ def _lines(picture: Element, stretches: Sequence[_Stretch], scale: DayScale, hei
     last = stretches[-1].step
     labels = sorted(_end_labels(last, lang).items(), key=lambda entry: -getattr(last, entry[0]))
     places = [heights.at(getattr(last, name)) + 4 for name, _ in labels]
-    if len(places) == 2 and places[1] - places[0] < 14:
+    if places[1] - places[0] < 14:
         middle = min(max(sum(places, Fraction(0)) / 2, Fraction(_TOP + 7)), Fraction(_BOTTOM - 7))
         places = [middle - 7, middle + 7]
     for (name, text), y in zip(labels, places, strict=True):
@@ -184,8 +183,8 @@ def _says(stretches: Sequence[_Stretch], lang: str) -> str:
     if not stretches:
         return _word("empty", lang)
     last = stretches[-1]
-    end = _word("last_unlimited" if last.step.unlimited else "last", lang)
-    sentences = [end.format(day=day(last.step.day, lang), approved=amount(last.step.approved, lang), spent=amount(last.step.spent, lang))]
+    numbers = {"approved": amount(last.step.approved, lang), "spent": amount(last.step.spent, lang)}
+    sentences = [_word("last", lang).format(day=day(last.step.day, lang), **numbers), *([_word("open", lang)] if last.step.unlimited else [])]
     spans = [
         _word("until_end" if until == last.end else "span", lang).format(start=day(first, lang), end=day(until, lang), most=amount(most, lang))
         for first, until, most in _spans(stretches)
@@ -200,7 +199,7 @@ def _table(stretches: Sequence[_Stretch], lang: str) -> Table:
     head = ("Day", "approved", "spent", "more spent than approved") if english else ("Tag", "bewilligt", "ausgegeben", "mehr ausgegeben als bewilligt")
     rows = []
     for one in stretches[:LISTED]:
-        approved = _word("unlimited", lang) if one.step.unlimited else amount(one.step.approved, lang)
+        approved = amount(one.step.approved, lang) + (f" ({_word('unlimited', lang)})" if one.step.unlimited else "")
         rows.append((day(one.step.day, lang), approved, amount(one.step.spent, lang), amount(one.over, lang) if one.over else "–"))
     if len(stretches) > LISTED:
         more = len(stretches) - LISTED

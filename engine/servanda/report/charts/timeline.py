@@ -13,7 +13,7 @@ from servanda.dossier.contents import Point, Timeline
 from servanda.model import STATUSES, Finding
 from servanda.report.charts.axes import DayScale, centred, lanes, text_width
 from servanda.report.charts.drawing import canvas, figure, key, mark, number, plain, shape, write
-from servanda.report.charts.timeline_words import WORDS, against, days_of, says, tables
+from servanda.report.charts.timeline_words import PARTS, WORDS, against, days_of, says, tables
 from servanda.report.words import day, status_word
 
 _WIDTH, _LEFT, _RIGHT = 860, 12, 848
@@ -44,8 +44,8 @@ def _word(name: str, lang: str) -> str:
 
 
 def _part(part: str) -> str:
-    """The shape of a part of a kind's evidence: what is neither counted nor a breach is undetermined."""
-    return part if part in ("counted", "breaks") else "unknown"
+    """A part of a kind's evidence as it is told: what has no word of its own is undetermined."""
+    return part if part in PARTS else "unknown"
 
 
 def _top(bands: list[tuple]) -> int:
@@ -107,10 +107,10 @@ def _points(picture: Element, placed: list[tuple[Point, Fraction, int]], ground:
 
 
 def sign(parent: Element, part: str, x: object, y: object) -> None:
-    """The sign of a record: a disc counts, a cross breaks the bound, an open square is undetermined."""
-    if part == "counted":
+    """The sign of a record: a disc counts (or was attended), a cross breaks the bound (or was missed), an open square is undetermined."""
+    if part in ("counted", "present"):
         shape(parent, "circle", "ch-point-counted", cx=x, cy=y, r=4)
-    elif part == "breaks":
+    elif part in ("breaks", "absent"):
         shape(parent, "path", "ch-point-breaks", d="M-4 -4 L4 4 M-4 4 L4 -4", transform=f"translate({number(x)} {number(y)})")
     else:
         shape(parent, "rect", "ch-point-other", x=x - 4, y=y - 4, width=8, height=8)
@@ -139,7 +139,7 @@ def _windows(picture: Element, brackets: list[tuple[Finding, str, Fraction, int]
 
 def _legend(timeline: Timeline, placed: list[tuple[Point, Fraction, int]], lang: str) -> list[Element]:
     entries = []
-    for part in ("counted", "breaks", "unknown"):
+    for part in PARTS:
         if any(_part(point.part) == part for point in timeline.points):
             item, picture = key(_word(part, lang))
             sign(picture, part, 9, 9)

@@ -15,10 +15,15 @@ _NAMED = 12  # windows or vacancies that a sentence names
 WORDS = {
     "vacant": ("unbesetzt", "vacant"), "numbers": ("Zahlen als Tabelle", "The numbers as a table"),
     "counted": ("gezählter Satz", "record that counts"), "breaks": ("Satz, der die Vorgabe verfehlt", "record that breaks the bound"),
+    "present": ("Sitzung mit Teilnahme", "meeting attended"), "absent": ("Sitzung ohne Teilnahme", "meeting missed"),
     "unknown": ("Satz, der sich nicht beurteilen lässt", "record that cannot be judged"),
     "several": ("weitere Sätze an dieser Stelle", "more records at this place"), "material": ("möglicherweise wesentlich", "possibly material"),
 }
-_PARTS = {"counted": ("gezählt", "counted"), "breaks": ("verfehlt", "missed"), "unknown": ("nicht zu beurteilen", "not to be judged")}
+_PARTS = {
+    "counted": ("gezählt", "counted"), "present": ("teilgenommen", "attended"), "breaks": ("verfehlt", "in breach"), "absent": ("nicht teilgenommen", "missed"),
+    "unknown": ("nicht zu beurteilen", "not to be judged"),
+}
+PARTS = tuple(_PARTS)
 
 
 def days_of(first: datetime.date, last: datetime.date, lang: str) -> str:
