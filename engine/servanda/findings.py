@@ -151,7 +151,8 @@ def _finding(pack, row, rule, judged, evidence, unknown, until, due, details, as
         row["place"] or None, row["label"], row["win_from"], row["win_to"], row["status"], row["is_open"], row["at_risk"], value, lower, upper,
         unit_of(rule), bool(judged), tuple(judged), tuple(shown[:EVIDENCE_LIMIT]), len(shown), tuple(missing), row["deadline"],
         {**details, "cases": row["cases"], "open_cases": row["open_cases"], "longest": row["judged_longest"], "overdue": row["judged_overdue"],
-         "budget": row["budget"], "declared": row["below_known"], "freed": row["freed"], "owed": _number(row["judged_lower"], kind, "lower")},
+         "budget": row["budget"], "declared": row["below_known"], "freed": row["freed"], "owed": _number(row["judged_lower"], kind, "lower"),
+         "run": row["run"], "rule": row["rule"]},
     )
 
 
