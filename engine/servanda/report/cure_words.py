@@ -13,7 +13,8 @@ _SENTENCES = {
     "declare": ("Vollständigkeit erklären: {missing}", "declare complete: {missing}"), "complete_field": ("nachtragen: {missing}", "fill in: {missing}"),
     "more": ("noch {left} {unit}", "{left} more {unit}"), "present": ("an den nächsten Sitzungen teilnehmen", "attend the next meetings"),
     "deliver": ("vorlegen", "deliver"), "answer": ("antworten ({left} Fälle)", "answer ({left} cases)"),
-    "attest": ("noch {left} Bestätigungen", "{left} more attestations"), "consent_first": ("vor weiteren Ausgaben zustimmen", "consent before further spending"),
+    "attest": ("noch {left} Bestätigungen", "{left} more attestations"),
+    "consent_first": ("vor weiteren Ausgaben zustimmen", "consent before further spending"),
     "refund": ("zurückzahlen: {left}", "refund: {left}"), "waive": ("beidseitig vereinbarte Ausnahme", "a waiver agreed by both parties"),
 }
 _ONE = {"answer": ("antworten (1 Fall)", "answer (1 case)"), "attest": ("noch 1 Bestätigung", "1 more attestation")}
