@@ -11,7 +11,7 @@ from servanda.report.words import amount, day, missing, parties
 
 _SENTENCES = {
     "declare": ("Vollständigkeit erklären: {missing}", "declare complete: {missing}"), "complete_field": ("nachtragen: {missing}", "fill in: {missing}"),
-    "more": ("noch {left} {unit}", "{left} more {unit}"), "present": ("an den nächsten Sitzungen teilnehmen", "attend the next meetings"),
+    "more": ("{unit}: noch {left}", "{unit}: {left} more"), "present": ("an den nächsten Sitzungen teilnehmen", "attend the next meetings"),
     "deliver": ("vorlegen", "deliver"), "answer": ("antworten ({left} Fälle)", "answer ({left} cases)"),
     "attest": ("noch {left} Bestätigungen", "{left} more attestations"),
     "consent_first": ("vor weiteren Ausgaben zustimmen", "consent before further spending"),
@@ -21,7 +21,7 @@ _ONE = {"answer": ("antworten (1 Fall)", "answer (1 case)"), "attest": ("noch 1 
 
 
 def cure_words(cure: Cure, finding: Finding, pack: Pack, lang: str) -> str:
-    """A cure in one line: `noch 2 Sitzungen bis 31.12.2021 (Bezirksamt)`."""
+    """A cure in one line: `Sitzungen: noch 2 bis 31.12.2021 (Bezirksamt)`."""
     english = lang == "en"
     text = (_ONE if cure.left == 1 and cure.how in _ONE else _SENTENCES)[cure.how][english]
     if cure.missing is not None:  # it says its day and its holder itself
