@@ -10,7 +10,6 @@ from collections import defaultdict
 from collections.abc import Sequence
 from functools import lru_cache
 
-from servanda.entry_texts import ENTRY_TEXTS
 from servanda.nearest import nearest, shortened
 from servanda.phrases import expectation, finding
 from servanda.problems import Problem
@@ -198,7 +197,7 @@ REASONS: dict[str, tuple[str, str]] = {
     "no-value": ("„{found}“ ist kein JSON-Wert.", "“{found}” is no JSON value."),
 }
 
-TEXTS: _T = {**CELL_TEXTS, **TABLE_TEXTS, **BOOK_TEXTS, **MANIFEST_TEXTS, **YAML_TEXTS, **PACK_TEXTS, **RUN_TEXTS, **ENTRY_TEXTS}
+TEXTS: _T = {**CELL_TEXTS, **TABLE_TEXTS, **BOOK_TEXTS, **MANIFEST_TEXTS, **YAML_TEXTS, **PACK_TEXTS, **RUN_TEXTS}
 
 
 _MORE = {"de": "(insgesamt {count})", "en": "({count} in all)"}
@@ -239,7 +238,7 @@ def _words(problem: Problem, lang: str) -> dict[str, object]:
     known = shortened(_names(problem.args.get("known")), problem.args.get("near"), _MORE["en" if lang == "en" else "de"])
     words.update(known=known, known_list=f": {known}" if known else "", column=problem.column or "")
     words["found"] = finding(problem.code, problem.found or "", lang)
-    if problem.code in ("invalid-definition", "invalid-entry-field"):
+    if problem.code == "invalid-definition":
         words["expected"] = expectation(str(problem.args.get("expected", "")), lang, words)
     if "reason" in problem.args:
         words["reason"] = REASONS[str(problem.args["reason"])][lang == "en"].format_map(words)

@@ -1,1 +1,0 @@
-"""One file a migration; a migration that was released is never edited."""
