@@ -20,8 +20,11 @@ def same_origin(request: Request, settings: Settings) -> bool:
     origin = request.headers.get("origin")
     if origin is None:
         return True
-    named = urlsplit(origin) if origin != "null" else None
-    if named is None or named.scheme not in ("http", "https"):
+    try:
+        named = urlsplit(origin)
+    except ValueError:
+        return False
+    if named.scheme not in ("http", "https"):  # also `null`
         return False
     if settings.base_url and origin.rstrip("/") == settings.base_url.rstrip("/"):
         return True
