@@ -55,7 +55,7 @@ def refused(visit: Visit, status: int, **headers: str) -> Response:
     key = f"error-{status}" if status in (400, 403, 404, 405, 413, 421, 422, 429) else "error-400"
     if visit.request.url.path.startswith("/api/"):
         return JSONResponse({"error": {"status": status, "message": words(visit.lang)(key)}}, status, headers=headers)
-    response = page(visit, "error.html", status, title=key, status=status)
+    response = page(visit, "error.html", status, key=key, code=status)
     response.headers.update(headers)
     return response
 

@@ -46,7 +46,7 @@ class Gate:
             number = secrets.token_hex(4)
             ERRORS.error("error %s\n%s", number, traceback.format_exc())
             if not told:
-                text = f"Fehler des Programms / error of the program itself: {number}\nNichts wurde verändert. / Nothing was changed.\n"
+                text = f"Fehler des Programms / error of the program itself: {number}\n"
                 await PlainTextResponse(text, 500)(scope, receive, guarded)
         finally:
             ACCESS.info("%s %s %s", scope["method"], ascii(scope["path"])[1:-1][:300], told[0] if told else "-")
