@@ -58,5 +58,5 @@ def host_of(header: str) -> str:
     """The name in a Host header, lower case, without its port."""
     text = header.strip().lower()
     if text.startswith("["):
-        return text.partition("]")[0] + "]"
+        return "".join(text.partition("]")[:2])
     return text.partition(":")[0]
