@@ -183,4 +183,4 @@ def _ods_cell(cell: Cell) -> str:
 
 def parquet(path: Path, query: str) -> None:
     """A Parquet file of the rows of a query."""
-    duckdb.sql(query).write_parquet(str(path))
+    duckdb.connect().sql(query).write_parquet(str(path))

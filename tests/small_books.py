@@ -84,7 +84,7 @@ def parquet(path: Path, rows: Sequence[dict[str, Any]]) -> None:
     source = path.with_suffix(".source.json")
     source.write_text(json.dumps(list(rows)), encoding="utf-8")
     columns = ", ".join(f"'{name}': 'VARCHAR'" for name in dict.fromkeys(name for row in rows for name in row))
-    duckdb.sql(f"SELECT * FROM read_json('{source}', columns = {{{columns}}})").write_parquet(str(path))  # noqa: S608
+    duckdb.connect().sql(f"SELECT * FROM read_json('{source}', columns = {{{columns}}})").write_parquet(str(path))  # noqa: S608
     source.unlink()
 
 

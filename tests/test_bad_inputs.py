@@ -171,8 +171,8 @@ def test_names_of_cases_are_told_apart() -> None:
 
 def test_every_problem_has_a_case_that_provokes_it() -> None:
     provoked = {want["code"] for case in CASES for want in case["expect"]}
-    assert set(TEXTS) - provoked == {  # below, in test_validate and in test_config
-        "unwritable-output", "nothing-to-validate", "too-many-problems", "not-encoded-so", "invalid-toml",
+    assert set(TEXTS) - provoked == {  # below, in test_validate, in test_config and in test_pdf
+        "unwritable-output", "nothing-to-validate", "too-many-problems", "not-encoded-so", "invalid-toml", "missing-extra",
     }
     assert {want["reason"] for case in CASES for want in case["expect"] if "reason" in want} == set(REASONS)
     assert not provoked - set(TEXTS)

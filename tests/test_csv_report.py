@@ -84,7 +84,7 @@ def test_duckdb_reads_both(tmp_path: Path) -> None:
         name = COLUMNS["value"] if lang == "de" else "value"
         query = f"""SELECT count(*), typeof(any_value("{name}")), count(DISTINCT "{COLUMNS['id'] if lang == 'de' else 'id'}")
                     FROM read_csv(?, delim=?, decimal_separator=?, header=true, strict_mode=true, sample_size=-1)"""
-        assert duckdb.execute(query, [str(path), SEPARATOR[lang], mark]).fetchone() == (len(data["findings"]), "DOUBLE", len(data["findings"]))
+        assert duckdb.connect().execute(query, [str(path), SEPARATOR[lang], mark]).fetchall() == [(len(data["findings"]), "DOUBLE", len(data["findings"]))]
 
 
 def begins_a_formula(cell: str) -> bool:

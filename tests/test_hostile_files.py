@@ -75,7 +75,7 @@ def test_costly_workbooks_stay_bounded(name: str, tmp_path: Path) -> None:
 def test_a_long_text_in_very_many_rows_of_parquet_stays_bounded(tmp_path: Path) -> None:
     shutil.copytree(WORLDS / "benn", tmp_path, dirs_exist_ok=True)
     path = tmp_path / "facts/benn/a/2019/press_releases.parquet"
-    duckdb.sql("SELECT repeat('x', 20000) AS title FROM range(100000)").write_parquet(str(path))
+    duckdb.connect().sql("SELECT repeat('x', 20000) AS title FROM range(100000)").write_parquet(str(path))
     assert path.stat().st_size < 10 * 1024**2
     status, report, memory = validated(tmp_path)
     assert (status, [problem["code"] for problem in report["problems"]]) == (2, ["file-too-costly"])
@@ -147,7 +147,7 @@ def _table(folder: Path, form: str) -> bytes:
     if form == "parquet":
         path = folder / "made.parquet"
         columns = "'m-' || n AS id, DATE '2019-03-01' + n::INTEGER AS date, 'steering_round' AS body, 's-1' AS site"
-        duckdb.sql(f"SELECT {columns} FROM range(8) t(n)").write_parquet(str(path))
+        duckdb.connect().sql(f"SELECT {columns} FROM range(8) t(n)").write_parquet(str(path))
         return path.read_bytes()
     records = [dict(zip(ROWS[0], row, strict=True)) for row in ROWS[1:]]
     return ("\n".join(map(json.dumps, records)) if form == "jsonl" else json.dumps(records, indent=1)).encode()

@@ -86,7 +86,7 @@ def _run_pack(
     evidence_of(con, rules, as_of)
     found = findings(con, pack, rows, rules, verdict, submissions, as_of)
     consequences = consequences_of(con, pack, rows, verdict, agreements, as_of)
-    return PackRun(pack, tuple(agreements), tuple(found), tuple(consequences), _one_sided(con, agreements, submissions), ended, records)
+    return PackRun(pack, tuple(agreements), tuple(found), tuple(consequences), _one_sided(con, agreements, submissions), ended, con)
 
 
 def _ended(con: duckdb.DuckDBPyConnection, pack: Pack, as_of: datetime.date) -> dict[str, datetime.date]:

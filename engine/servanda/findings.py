@@ -151,7 +151,8 @@ def _finding(pack, row, rule, judged, evidence, unknown, until, due, details, as
         row["place"] or None, row["label"], row["win_from"], row["win_to"], row["status"], row["is_open"], row["at_risk"], value, lower, upper,
         unit_of(rule), bool(judged), tuple(judged), tuple(shown[:EVIDENCE_LIMIT]), len(shown), tuple(missing), row["deadline"],
         {**details, "cases": row["cases"], "open_cases": row["open_cases"], "longest": row["judged_longest"], "overdue": row["judged_overdue"],
-         "budget": row["budget"], "declared": row["below_known"], "freed": row["freed"], "owed": _number(row["judged_lower"], kind, "lower")},
+         "budget": row["budget"], "declared": row["below_known"], "freed": row["freed"], "owed": _number(row["judged_lower"], kind, "lower"),
+         "run": row["run"], "rule": row["rule"]},
     )
 
 
@@ -218,7 +219,7 @@ def _empty_fields(pack: Pack, rule: Rule, type_name: str, rid: int, con) -> list
     if not names:
         return []
     columns = ", ".join(f"v_{name} IS NULL" for name in names)
-    empty = con.execute(f'SELECT {columns} FROM "f_{type_name}" WHERE rid = $1', [rid]).fetchone()  # noqa: S608
+    empty = con.execute(f'SELECT {columns} FROM "f_{type_name}" WHERE rid = $1', [rid]).fetchall()[0]  # noqa: S608
     return [name for name, is_empty in zip(names, empty, strict=True) if is_empty]
 
 

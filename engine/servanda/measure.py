@@ -212,11 +212,11 @@ def _load_waivers(con: duckdb.DuckDBPyConnection, pack: Pack, as_of: datetime.da
 def _load_working_days(con: duckdb.DuckDBPyConnection, holidays: Holidays | None, counted: Sequence[int], as_of: datetime.date) -> None:
     first = con.execute(
         "SELECT min(s.own_day) FROM use u JOIN selected s USING (selection) WHERE list_contains($rules::INTEGER[], u.rule)", {"rules": counted}
-    ).fetchone()[0]
+    ).fetchall()[0][0]
     if first is None or holidays is None:
         no_calendar(con)
         return
-    longest = con.execute("SELECT coalesce(max(greatest(coalesce(working_days, 0), coalesce(grace, 0))), 0)::INTEGER FROM figure").fetchone()[0]
+    longest = con.execute("SELECT coalesce(max(greatest(coalesce(working_days, 0), coalesce(grace, 0))), 0)::INTEGER FROM figure").fetchall()[0][0]
     last = max(as_of, first) + datetime.timedelta(days=2 * longest + 30)
     load_calendar(con, holidays, datetime.date(first.year, 1, 1), last)
 

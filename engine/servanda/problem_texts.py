@@ -183,6 +183,8 @@ RUN_TEXTS: _T = {
     "invalid-toml": (("gültiges TOML", "Die Datei ist hier kein gültiges TOML."), ("valid TOML", "The file is not valid TOML here: {found}.")),
     "unwritable-output": (("eine Datei, die geschrieben werden kann", "Der Bericht lässt sich nicht schreiben: {found}. Eine ältere Fassung bleibt unverändert."),
                           ("a file that can be written", "The report cannot be written: {found}. An earlier version stays as it was.")),
+    "missing-extra": (("WeasyPrint (mit Pango)", "Für PDF fehlt WeasyPrint: {found}. Es kommt mit: pip install 'servanda[pdf]'; Pango unter Debian mit: apt-get install libpangoft2-1.0-0."),
+                      ("WeasyPrint (with Pango)", "PDF needs WeasyPrint: {found}. Install it with: pip install 'servanda[pdf]'; Pango on Debian with: apt-get install libpangoft2-1.0-0.")),
 }
 
 # Why something cannot be read, where one code has several causes: (German, English).

@@ -8,7 +8,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from decimal import Decimal
 
-from servanda.facts.assemble import Records
+import duckdb
+
 from servanda.model import STATUSES, Agreement, Consequence, Finding, Submission, UnilateralWaiver
 from servanda.pack_shapes import Obligation, Pack
 from servanda.problems import Problem
@@ -16,7 +17,10 @@ from servanda.problems import Problem
 
 @dataclass(frozen=True, slots=True)
 class PackRun:
-    """What was found under one pack. `ended` holds the last days of terms that a termination ended, `records` all facts that hold, by type."""
+    """What was found under one pack. `ended` holds the last days of terms that a termination ended.
+
+    `database` is where it was measured, for questions that a dossier asks (None where nothing was): ask through a cursor of its own.
+    """
 
     pack: Pack
     agreements: tuple[Agreement, ...]
@@ -24,7 +28,7 @@ class PackRun:
     consequences: tuple[Consequence, ...]
     one_sided_waivers: tuple[UnilateralWaiver, ...]
     ended: Mapping[str, datetime.date]
-    records: Mapping[str, Records] = field(default_factory=dict, repr=False, compare=False)
+    database: duckdb.DuckDBPyConnection | None = field(default=None, repr=False, compare=False)
 
 
 @dataclass(frozen=True, slots=True, repr=False)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import sys
 from collections.abc import Sequence
 from gettext import gettext as _
 from pathlib import Path
@@ -11,8 +12,8 @@ import click
 
 from servanda.cli import NOT_EVALUATED
 from servanda.cli.output import UnwritableOutput, write_whole
-from servanda.problems import Problem
-from servanda.report.formats import problems_in
+from servanda.problems import InvalidInput, Problem
+from servanda.report.formats import BINARY, problems_in
 from servanda.report.style import Style
 
 
@@ -50,7 +51,16 @@ def pair(order: Sequence[str], formats: Sequence[str], outputs: Sequence[Path]) 
     named = [os.path.realpath(file) for _, file in reports if file]
     if len(set(named)) < len(named):
         raise click.UsageError(_("Two reports cannot go to the same file."))
+    for name, file in reports:
+        if file is None:
+            refuse_terminal(name)
     return [(name, file) for name, file in reports]
+
+
+def refuse_terminal(name: str) -> None:
+    """UsageError where a format that is no text would go to a terminal."""
+    if name in BINARY and sys.stdout.isatty():
+        raise click.UsageError(_("{format} is not for a terminal; name a file: --output report.{format}").format(format=name))
 
 
 def refuse(problems: Sequence[Problem], reports: Sequence[tuple[str, Path | None]], style: Style) -> int:
@@ -58,7 +68,10 @@ def refuse(problems: Sequence[Problem], reports: Sequence[tuple[str, Path | None
     seen = False
     try:
         for name, file in reports:
-            text = problems_in(name, problems, style if file is None else Style(style.lang))
+            try:
+                text = problems_in(name, problems, style if file is None else Style(style.lang))
+            except InvalidInput:  # a format that cannot be written here; where that is all that is wrong, `problems` says so
+                continue
             if file is None and name == "table":
                 click.echo(text, nl=False, err=True)
             else:

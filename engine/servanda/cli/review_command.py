@@ -16,16 +16,6 @@ from servanda.cli.inputs import agreements_folder, definition_options, rules_fol
 from servanda.cli.language import worded
 from servanda.cli.settled import Settled
 
-_MISTAKES = {
-    "bad-name": "This is no name: letters, digits, . _ @ - and at most 64 characters.",
-    "name-taken": "There is a user of that name already.",
-    "no-such-user": "There is no user of that name.",
-    "unknown-role": "There is no such role.",
-    "password-short": "The password is too short: at least 12 characters.",
-    "password-long": "The password is too long: at most 200 characters.",
-    "password-weak": "The password is too easy to guess.",
-}
-
 
 class _Grouped(click.Group):
     """A group whose commands speak the language in use; with `default`, options without a command's name are that command's."""
@@ -48,7 +38,7 @@ class _Grouped(click.Group):
 
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
         with formatter.section(_("Commands")):
-            formatter.write_dl([(name, _(found.help.partition("\n")[0])) for name, found in self.commands.items() if found.help])
+            formatter.write_dl([(name, _(found.help)) for name, found in self.commands.items() if found.help])
 
 
 class _Review(_Grouped):
@@ -200,9 +190,21 @@ def _changed(workspace: Path, change) -> int:
     try:
         change(_users(workspace))
     except UserMistake as mistake:
-        click.echo("servanda: " + _(_MISTAKES[mistake.code]), err=True)
+        click.echo("servanda: " + _said(mistake.code), err=True)
         return NOT_EVALUATED
     return EVALUATED
+
+
+def _said(code: str) -> str:
+    """What is wrong with a change to a user, and how to mend it."""
+    return {
+        "bad-name": _("This is no name: letters, digits, . _ @ - and at most 64 characters."),
+        "name-taken": _("There is a user of that name already."),
+        "no-such-user": _("There is no user of that name; see: servanda review user list."),
+        "password-short": _("The password is too short: at least 12 characters."),
+        "password-long": _("The password is too long: at most 200 characters."),
+        "password-weak": _("The password is too easy to guess."),
+    }[code]
 
 
 def _password() -> str:

@@ -57,6 +57,8 @@ def command(
         write_whole([(_sound(name, intake, style if file is None else Style(lang)), file) for name, file in reports])
     except UnwritableOutput as error:
         return refuse([error.problem], [("table", None)], style)
+    except InvalidInput as invalid:
+        return refuse(invalid.problems, reports, style)
     return EVALUATED
 
 
@@ -71,7 +73,7 @@ def _say_feedback(problems: Sequence[Problem], target: Path, folders: tuple[Path
         refuse([error.problem], [("table", None)], style)
 
 
-def _sound(name: str, intake: Intake, style: Style) -> str:
+def _sound(name: str, intake: Intake, style: Style) -> str | bytes:
     """What is said of submissions without a problem."""
     from servanda.report.intake_report import intake_json, intake_table
 

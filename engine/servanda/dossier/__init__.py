@@ -1,1 +1,1 @@
-"""The dossier: what a person who decides needs beside the findings. `contents` holds its shapes."""
+"""The dossier: what a person who decides needs beside the findings: evidence, cures, assumptions, circumstances, timelines, curves."""

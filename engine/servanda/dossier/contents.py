@@ -20,12 +20,20 @@ CIRCUMSTANCES = ("counterparty_deviates", "one_sided_waiver", "later_consent", "
 
 @dataclass(frozen=True, slots=True)
 class EvidenceRow:
-    """A record with what it says: values by declared field (references as the id of their record, empty fields left out)."""
+    """A record with what it says: values by declared field (references as the id of their record, empty fields left out).
+
+    `state` is what the kind made of it: `counted`, `breaks` or `unknown`, of a meeting `present` or `absent`. `amount` is what of it is
+    uncovered, `due_on` the last day for its answer and `answered_on` the day of that, where the kind knows such.
+    """
 
     record: Evidence
     fact_type: FactType
     day: datetime.date | None
     values: Mapping[str, object]
+    state: str = "counted"
+    amount: Decimal | None = None
+    due_on: datetime.date | None = None
+    answered_on: datetime.date | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,7 +99,7 @@ class Dossier:
 
 @dataclass(frozen=True, slots=True)
 class Point:
-    """A record on a timeline; `part` is `counted`, `breaks`, or another word of its kind's evidence."""
+    """A record on a timeline; `part` is the `state` of its row."""
 
     day: datetime.date
     part: str

@@ -119,6 +119,11 @@ def _cell(value: object, english: bool) -> str:
     return formula_safe(str(value))
 
 
+def begins_formula(text: str) -> bool:
+    """Whether a spreadsheet would take a text for a formula."""
+    return _LEADING.match(text) is not None
+
+
 def formula_safe(text: str) -> str:
     """A text that no spreadsheet takes for a formula: an apostrophe before it where it would begin one; control characters visible."""
     shown = safe_text(text.encode("utf-8", "replace").decode("utf-8"), CELL_LIMIT)

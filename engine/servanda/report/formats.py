@@ -20,16 +20,18 @@ FORMATS = (
     ("markdown", "servanda.report.markdown", "markdown_report", "markdown_problems"),
     ("csv", "servanda.report.csv_report", "csv_report", "csv_problems"),
     ("ics", "servanda.report.ics", "ics_report", "ics_problems"),
+    ("xlsx", "servanda.report.xlsx_report", "xlsx_report", "xlsx_problems"),
 )
 NAMES = tuple(name for name, *_ in FORMATS)
+BINARY = frozenset({"xlsx", "pdf"})  # bytes, not text: for a file or a pipe, never for a terminal
 
 
-def report_in(name: str, run: Run, style: Style) -> str:
+def report_in(name: str, run: Run, style: Style) -> str | bytes:
     """A run's report in a format."""
     return _function(name, 2)(run, style)
 
 
-def problems_in(name: str, problems: Sequence[Problem], style: Style) -> str:
+def problems_in(name: str, problems: Sequence[Problem], style: Style) -> str | bytes:
     """Problems in a format."""
     return _function(name, 3)(problems, style)
 

@@ -12,7 +12,7 @@ from servanda.conditions import Condition
 from servanda.facts.values import CENT
 from servanda.model import FIRST_DAY, LAST_DAY
 from servanda.pack_shapes import FactType, FieldType, Pack, fold
-from servanda.template.book import DATE_FORMATS, MAX_MESSAGE, MAX_TITLE, Book, cut, serial, shown
+from servanda.report.book import DATE_FORMATS, MAX_MESSAGE, MAX_TITLE, Book, cut, serial, shown
 from servanda.template.lists import DropList, Key
 from servanda.template.words import KIND_WORDS, NOTE_WORDS, fill
 

@@ -37,7 +37,7 @@ from servanda.model import Agreement
 from servanda.pack_shapes import FieldType, Pack, fold
 from servanda.problem_texts import expected, message
 from servanda.problems import Problem
-from servanda.template.book import Book, book_bytes, shown, write_note
+from servanda.report.book import Book, book_bytes, shown, write_note
 from servanda.template.columns import columns_of, header_note, header_style, number_format
 from servanda.template.feedback_list import write_feedback_list
 from servanda.template.feedback_words import FEEDBACK_WORDS

@@ -9,7 +9,7 @@ from xlsxwriter.utility import quote_sheetname
 from servanda.facts.workbook_layout import FEEDBACK
 from servanda.problem_texts import expected, message
 from servanda.problems import Problem
-from servanda.template.book import LINE_HEIGHT, MAX_ROWS, Book, lines_of, shown, write_text
+from servanda.report.book import LINE_HEIGHT, MAX_ROWS, Book, lines_of, shown, write_text
 from servanda.template.feedback_words import FEEDBACK_WORDS
 
 # Excel follows 65 530 links a sheet.

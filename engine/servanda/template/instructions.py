@@ -10,7 +10,7 @@ from xlsxwriter.worksheet import Worksheet
 from servanda.facts.workbook_layout import MANIFEST
 from servanda.model import Agreement
 from servanda.pack_shapes import Pack, Words
-from servanda.template.book import DATE_FORMATS, LINE_HEIGHT, Book, lines_of, shown, write_text
+from servanda.report.book import DATE_FORMATS, LINE_HEIGHT, Book, lines_of, shown, write_text
 from servanda.template.columns import header_style
 from servanda.template.instruction_words import HEADINGS, LEGEND, STEPS
 from servanda.template.known import KnownRecords

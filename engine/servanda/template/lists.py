@@ -13,7 +13,7 @@ from xlsxwriter.utility import quote_sheetname, xl_col_to_name
 from servanda.facts.workbook_layout import LISTS
 from servanda.model import Agreement
 from servanda.pack_shapes import Pack
-from servanda.template.book import Book, write_text
+from servanda.report.book import Book, write_text
 from servanda.template.known import KnownRecords, referred
 
 YES_NO = {"de": ("ja", "nein"), "en": ("true", "false")}

@@ -10,7 +10,7 @@ from xlsxwriter.worksheet import Worksheet
 from servanda.facts.workbook_layout import MANIFEST, MANIFEST_HEADER, MANIFEST_KEYS, MANIFEST_LABELS, complete_key, types_by_sheet
 from servanda.model import FIRST_DAY, LAST_DAY, Agreement
 from servanda.pack_shapes import Pack, fold
-from servanda.template.book import DATE_FORMATS, LINE_HEIGHT, MAX_MESSAGE, MAX_TITLE, Book, cut, lines_of, serial, shown, write_text
+from servanda.report.book import DATE_FORMATS, LINE_HEIGHT, MAX_MESSAGE, MAX_TITLE, Book, cut, lines_of, serial, shown, write_text
 from servanda.template.lists import DropList, Key
 from servanda.template.manifest_words import MANIFEST_WORDS
 from servanda.template.words import fill

@@ -8,7 +8,7 @@ import math
 from xlsxwriter.format import Format
 from xlsxwriter.worksheet import Worksheet
 
-from servanda.template.book import DATE_FORMATS, Book, write_text
+from servanda.report.book import DATE_FORMATS, Book, write_text
 
 # Workbooks count days from 1900 and believe that this year had a 29 February.
 _FIRST = datetime.date(1900, 3, 1)

@@ -10,7 +10,7 @@ from xlsxwriter.worksheet import Worksheet
 from servanda.facts.workbook_layout import INSTRUCTIONS, sheet_titles
 from servanda.model import Agreement
 from servanda.pack_shapes import FactType, Pack
-from servanda.template.book import MAX_ROWS, Book, book_bytes, write_note, write_text
+from servanda.report.book import MAX_ROWS, Book, book_bytes, write_note, write_text
 from servanda.template.columns import Column, columns_of, header_note, header_style, header_text, number_format, validation, width
 from servanda.template.instructions import write_instructions
 from servanda.template.known import KnownRecords, referred

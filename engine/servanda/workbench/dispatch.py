@@ -72,9 +72,8 @@ def _refusal(visit: Visit, known: Identity, action: str | None) -> Response | No
         return None
     if visit.person is None:
         if visit.request.url.path.startswith("/api/"):
-            return JSONResponse(
-                {"error": {"status": 401, "message": words(visit.lang)("error-401")}}, 401, headers={"www-authenticate": 'Basic realm="servanda", charset="UTF-8"'},
-            )
+            asked = {"www-authenticate": 'Basic realm="servanda", charset="UTF-8"'}
+            return JSONResponse({"error": {"status": 401, "message": words(visit.lang)("error-401")}}, 401, headers=asked)
         target = visit.request.url.path + ("?" + visit.request.url.query if visit.request.url.query else "")
         back = "" if visit.request.method not in SAFE or target == "/" else "?next=" + quote(target, safe="/")
         return RedirectResponse("/login" + back, 303)
@@ -119,8 +118,3 @@ def problems_answer(visit: Visit, invalid: InvalidInput) -> Response:
     if visit.request.url.path.startswith("/api/"):
         return JSONResponse({"schema": "servanda.problems/1", "problems": problems}, 422)
     return page(visit, "problems.html", 422, problems=problems)
-
-
-def settings_of(request: Request) -> Settings:
-    """The settings of the application that a request reached."""
-    return request.app.state.bench.settings

@@ -5,7 +5,7 @@ from __future__ import annotations
 PAGE_WORDS: dict[str, tuple[str, str]] = {
     # start
     "start-title": ("Was liegt an?", "What is waiting?"),
-    "waiting-requests": ("Offene Nachforderungen und Anhörungen", "Open requests and hearings"),
+    "waiting-requests": ("Offene Nachforderungen und Anhörungen", "Questions and hearings without an answer"),
     "waiting-requests-none": ("Keine Nachforderung und keine Anhörung ist offen.", "No request and no hearing is open."),
     "waiting-proposals": ("Vorschläge ohne Entscheidung", "Proposals without a decision"),
     "waiting-proposals-none": ("Kein Vorschlag wartet auf eine Entscheidung.", "No proposal waits for a decision."),
