@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from starlette.responses import Response
 
-from servanda.workbench.pages import cases, files, findings, ledger, runs, signing_in, start
+from servanda.workbench.pages import cases, files, findings, ledger, runs, signing_in, start, submissions
 from servanda.workbench.visit import Visit
 
 
@@ -29,6 +29,12 @@ ROUTES = (
     Route("POST", "/language", None, signing_in.choose_language),
     Route("GET", "/static/{name}", None, files.static),
     Route("GET", "/", "read", start.start),
+    Route("GET", "/submissions", "read", submissions.listed),
+    Route("GET", "/submissions/new", "submit", submissions.form),
+    Route("POST", "/submissions", "submit", submissions.upload, upload=True),
+    Route("GET", "/submissions/uploads/{upload}", "submit", submissions.received),
+    Route("POST", "/submissions/uploads/{upload}/keep", "submit", submissions.keep),
+    Route("POST", "/submissions/uploads/{upload}/discard", "submit", submissions.discard),
     Route("GET", "/runs", "read", runs.listed),
     Route("GET", "/runs/new", "run", runs.form),
     Route("POST", "/runs", "run", runs.make),
