@@ -259,6 +259,29 @@ def test_basic_is_for_the_api_only(bench: World) -> None:
     assert bench.browser().get("/", headers={"authorization": f"Basic {credentials}"}).status_code == 303
 
 
+def ask(bench: World, name: str, password: str, **headers: str):
+    credentials = base64.b64encode(f"{name}:{password}".encode()).decode()
+    return bench.browser().get("/api/v1/me", headers={"authorization": f"Basic {credentials}", **headers})
+
+
+def test_programs_bring_their_credentials(bench: World) -> None:
+    answer = ask(bench, "Anna", PASSWORD)
+    assert answer.status_code == 200 and answer.json() == {"name": "anna", "role": "reviewer"} and "set-cookie" not in answer.headers
+    disable(bench.app.state.bench.users, "bert")
+    for name, password in (("anna", "falsch"), ("nobody", PASSWORD), ("bert", PASSWORD), ("", ""), ("anna", "")):
+        refusal = ask(bench, name, password)
+        assert refusal.status_code == 401 and refusal.headers["www-authenticate"].startswith("Basic ") and refusal.json()["error"]["status"] == 401
+    encoded = [base64.b64encode(raw).decode() for raw in (b"\xff\xfe", b"nocolon")]
+    for odd in ("Basic", "Basic ü", "Basic !!!", "Bearer x", *(f"Basic {one}" for one in encoded)):
+        assert bench.browser(address="192.0.2.5").get("/api/v1/me", headers={"authorization": odd.encode()}).status_code in (401, 429)
+
+
+def test_programs_are_limited_alike(bench: World) -> None:
+    assert [ask(bench, "anna", "falsch").status_code for _ in range(6)] == [401] * 5 + [429]
+    assert int(ask(bench, "anna", PASSWORD).headers["retry-after"]) > 0
+    assert sign_in(bench.browser(), "anna").status_code == 429, "the same failures count for the form"
+
+
 def test_bodies_have_a_limit(bench: World) -> None:
     client = bench.browser("anna")
     right = token(client, "/")

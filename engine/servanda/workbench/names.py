@@ -30,6 +30,11 @@ class Names:
         found = next((site for site in known.sites if site.id == identity), None) if known else None
         return found.name if found else identity or "–"
 
+    def party(self, pack: str, identity: str, lang: str) -> str:
+        """The name of a party."""
+        known = self.packs.get(pack)
+        return known.head.parties[identity].of(lang) if known and identity in known.head.parties else identity
+
     def obligation(self, finding: Mapping, lang: str) -> str:
         """The title of a finding's obligation."""
         pack = self.packs.get(finding["id"].partition("/")[0])

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from starlette.responses import Response
 
-from servanda.workbench.pages import cases, files, findings, ledger, runs, signing_in, start, submissions
+from servanda.workbench.pages import api, cases, files, findings, ledger, runs, signing_in, start, submissions
 from servanda.workbench.visit import Visit
 
 
@@ -46,4 +46,5 @@ ROUTES = (
     Route("GET", "/ledger", "read", ledger.listed),
     Route("GET", "/ledger/{number}", "read", ledger.one),
     Route("POST", "/ledger/verify", "read", ledger.verified),
+    Route("GET", "/api/v1/me", "read", api.me),
 )

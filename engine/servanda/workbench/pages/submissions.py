@@ -52,7 +52,7 @@ def upload(visit: Visit) -> Response:
     if not files and not mistakes:
         mistakes["files"] = t("upload-empty")
     if not re.fullmatch(r"[A-Za-z0-9][A-Za-z0-9._-]{0,63}", name, re.ASCII):
-        mistakes["name"] = t("upload-bad-title")
+        mistakes = {"name": t("upload-bad-title"), **mistakes}  # in the order of the fields
     if mistakes:
         return page(visit, "submission_new.html", 422, mistakes=mistakes, name=name)
     return RedirectResponse(f"/submissions/uploads/{desk.receive(visit.bench.workspace, files, name).upload}", 303)
@@ -61,7 +61,10 @@ def upload(visit: Visit) -> Response:
 def received(visit: Visit) -> Response:
     """What was found in an upload: problems at their cells, or that it can be kept."""
     found = _received(visit)
+    folder = visit.bench.workspace.folder.as_posix() + "/"
     problems = [problem_object(problem, Style(visit.lang)) for problem in found.problems[:_SHOWN]]
+    for one in problems:  # where the workspace lies on this machine is nobody's business
+        one["file"] = one["file"].removeprefix(folder) if one["file"] else None
     return page(visit, "submission_received.html", found=found, problems=problems)
 
 
