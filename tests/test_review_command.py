@@ -70,7 +70,9 @@ def test_the_prompt_asks_twice_and_shows_nothing(tmp_path: Path) -> None:
     assert child.exitstatus == 0 and PASSWORD not in (child.before or "")
 
 
-@pytest.mark.parametrize("options", [("--trusted-header", "X-User"), ("--trusted-proxy", "127.0.0.1"), ("--trusted-header", "X", "--trusted-proxy", "proxy.local")])
+@pytest.mark.parametrize(
+    "options", [("--trusted-header", "X-User"), ("--trusted-proxy", "127.0.0.1"), ("--trusted-header", "X", "--trusted-proxy", "proxy.local")],
+)
 def test_half_a_proxy_is_refused(tmp_path: Path, options: tuple[str, ...]) -> None:
     result = review("--workspace", str(tmp_path), *options)
     assert result.returncode == 2 and "Traceback" not in result.stderr
