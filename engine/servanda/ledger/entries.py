@@ -9,9 +9,11 @@ from __future__ import annotations
 import datetime
 import hashlib
 import json
+import re
 from dataclasses import dataclass
 
 FIRST = "0" * 64
+_CHECKPOINT = re.compile(r"([0-9]{1,15}):([0-9a-fA-F]{64})", re.ASCII)
 PARTS = ("at", "author", "body", "kind", "number", "previous", "subjects")
 
 
@@ -49,6 +51,14 @@ class Checkpoint:
 
     def __str__(self) -> str:
         return f"{self.length}:{self.hash}"
+
+
+def checkpoint_of(text: str) -> Checkpoint:
+    """The checkpoint of a text such as 17:9f86d0…, as reports print it; ValueError for any other text."""
+    found = _CHECKPOINT.fullmatch(text.strip())
+    if not found:
+        raise ValueError(text)
+    return Checkpoint(int(found[1]), found[2].lower())
 
 
 class NotCanonical(ValueError):

@@ -6,12 +6,24 @@ the triggers fire ALWAYS, also where session_replication_role says replica. Whoe
 
 from __future__ import annotations
 
+import re
+
 from sqlalchemy import Connection, text
 
 _NO_CHANGE = "servanda: the ledger is append-only"
 
-# By name, exactly as sqlite_master keeps it.
+# By name, exactly as sqlite_master keeps it. The tables are strict: a column holds its type, and nothing else.
 SQLITE = {
+    "entry": (
+        "CREATE TABLE entry (number INTEGER NOT NULL PRIMARY KEY, at TEXT NOT NULL, author TEXT NOT NULL, kind TEXT NOT NULL,"
+        " previous TEXT NOT NULL UNIQUE, hash TEXT NOT NULL UNIQUE, canonical TEXT NOT NULL) STRICT"
+    ),
+    "entry_subject": (
+        "CREATE TABLE entry_subject (number INTEGER NOT NULL REFERENCES entry (number), position INTEGER NOT NULL, subject TEXT NOT NULL,"
+        " PRIMARY KEY (number, position), UNIQUE (number, subject)) STRICT"
+    ),
+    "entry_subject_by_subject": "CREATE INDEX entry_subject_by_subject ON entry_subject (subject, number)",
+    "entry_by_kind": "CREATE INDEX entry_by_kind ON entry (kind, number)",
     **{
         f"{table}_no_{action.lower()}":
             f"CREATE TRIGGER {table}_no_{action.lower()} BEFORE {action} ON {table} BEGIN SELECT RAISE(ABORT, '{_NO_CHANGE}'); END"
@@ -33,6 +45,19 @@ SQLITE = {
     ),
 }
 
+POSTGRESQL_TABLES = (
+    "CREATE TABLE entry (number bigint NOT NULL PRIMARY KEY, at text NOT NULL, author text NOT NULL, kind text NOT NULL,"
+    " previous text NOT NULL UNIQUE, hash text NOT NULL UNIQUE, canonical text NOT NULL)",
+    "CREATE TABLE entry_subject (number bigint NOT NULL REFERENCES entry (number), position integer NOT NULL, subject text NOT NULL,"
+    " PRIMARY KEY (number, position), UNIQUE (number, subject))",
+    "CREATE INDEX entry_subject_by_subject ON entry_subject (subject, number)",
+    "CREATE INDEX entry_by_kind ON entry (kind, number)",
+)
+# Keys by table, as pg_get_constraintdef says them.
+POSTGRESQL_KEYS = {
+    "entry": "PRIMARY KEY (number); UNIQUE (hash); UNIQUE (previous)",
+    "entry_subject": "FOREIGN KEY (number) REFERENCES entry(number); PRIMARY KEY (number, \"position\"); UNIQUE (number, subject)",
+}
 # Bodies of the trigger functions by name, exactly as pg_proc keeps them.
 POSTGRESQL_FUNCTIONS = {
     "servanda_no_change": f" BEGIN RAISE EXCEPTION '{_NO_CHANGE}'; END ",
@@ -58,11 +83,13 @@ POSTGRESQL_TRIGGERS = {
 
 
 def install(connection: Connection) -> None:
-    """Create every guard; the tables must be there."""
+    """Create the tables with every guard."""
     if connection.dialect.name == "sqlite":
         for statement in SQLITE.values():
             connection.exec_driver_sql(statement)
         return
+    for statement in POSTGRESQL_TABLES:
+        connection.exec_driver_sql(statement)
     for name, body in POSTGRESQL_FUNCTIONS.items():
         connection.exec_driver_sql(f"CREATE FUNCTION {name}() RETURNS trigger LANGUAGE plpgsql SET search_path FROM CURRENT AS $${body}$$")
     for (table, trigger), (when, each, function) in POSTGRESQL_TRIGGERS.items():
@@ -71,38 +98,48 @@ def install(connection: Connection) -> None:
 
 
 def changed_guards(connection: Connection) -> list[str]:
-    """The guards that are missing, changed, switched off, or stand beside those that belong there; in order."""
+    """The tables and guards that are missing, changed, switched off, or stand beside those that belong there; in order."""
     wanted, found = (SQLITE, _sqlite(connection)) if connection.dialect.name == "sqlite" else (_wanted_in_postgresql(), _postgresql(connection))
     return sorted(name for name in {*wanted, *found} if wanted.get(name) != found.get(name))
 
 
 def _sqlite(connection: Connection) -> dict[str, str]:
-    return dict(connection.execute(text("SELECT name, sql FROM sqlite_master WHERE type = 'trigger'")).tuples().all())
+    query = "SELECT name, sql FROM sqlite_master WHERE tbl_name IN ('entry', 'entry_subject') AND sql IS NOT NULL"
+    return dict(connection.execute(text(query)).tuples().all())
 
 
-def _wanted_in_postgresql() -> dict[str, tuple]:
+def _wanted_in_postgresql() -> dict[str, object]:
     triggers = {
-        trigger: (table, "A", f"CREATE TRIGGER {trigger} {when} ON {table} FOR EACH {each} EXECUTE FUNCTION {function}()")
+        trigger: ("A", f"CREATE TRIGGER {trigger} {when} ON {table} FOR EACH {each} EXECUTE FUNCTION {function}()")
         for (table, trigger), (when, each, function) in POSTGRESQL_TRIGGERS.items()
     }
-    return triggers | {name: (body,) for name, body in POSTGRESQL_FUNCTIONS.items()}
+    return triggers | POSTGRESQL_FUNCTIONS | POSTGRESQL_KEYS
 
 
-def _postgresql(connection: Connection) -> dict[str, tuple]:
-    """Triggers as (table, when enabled, definition without the schema) and functions as (body,)."""
-    query = text(
-        "SELECT t.tgname, c.relname, t.tgenabled::text, replace(pg_get_triggerdef(t.oid), ' ON ' || quote_ident(n.nspname) || '.', ' ON '), t.tgfoid"
-        " FROM pg_trigger t JOIN pg_class c ON c.oid = t.tgrelid JOIN pg_namespace n ON n.oid = c.relnamespace"
-        " WHERE NOT t.tgisinternal AND c.oid IN ('entry'::regclass, 'entry_subject'::regclass)"
-    )
-    triggers = {name: (table, enabled, said.replace(_schema(said), "FUNCTION ")) for name, table, enabled, said, _ in connection.execute(query)}
-    functions = text("SELECT DISTINCT p.proname, p.prosrc FROM pg_proc p JOIN pg_trigger t ON t.tgfoid = p.oid"
-                     " WHERE NOT t.tgisinternal AND t.tgrelid IN ('entry'::regclass, 'entry_subject'::regclass)")
-    return triggers | {name: (body,) for name, body in connection.execute(functions)}
+_TABLES = "('entry'::regclass, 'entry_subject'::regclass)"
+# Triggers (with the schema taken out of their words), functions that they call, keys, and what rewrites or hides rows; each by its name.
+_POSTGRESQL_TRIGGERS = (
+    "SELECT tgname, tgenabled::text, pg_get_triggerdef(oid, true) FROM pg_trigger WHERE NOT tgisinternal AND tgrelid IN " + _TABLES  # noqa: S608 - a constant
+)
+_POSTGRESQL_FUNCTIONS = (
+    "SELECT proname, prosrc FROM pg_proc WHERE oid IN (SELECT tgfoid FROM pg_trigger WHERE NOT tgisinternal AND tgrelid IN "  # noqa: S608 - a constant
+    + _TABLES + ")"
+)
+_POSTGRESQL_KEYS = (
+    "SELECT conrelid::regclass::text, string_agg(pg_get_constraintdef(oid), '; ' ORDER BY pg_get_constraintdef(oid)) FROM pg_constraint"
+    " WHERE contype IN ('p', 'u', 'f') AND conrelid IN " + _TABLES + " GROUP BY conrelid"  # noqa: S608 - a constant
+)
+_POSTGRESQL_REWRITES = (
+    "SELECT rulename::text FROM pg_rewrite WHERE ev_class IN " + _TABLES
+    + " UNION ALL SELECT 'row level security of ' || relname FROM pg_class WHERE relrowsecurity AND oid IN " + _TABLES  # noqa: S608 - a constant
+)
 
 
-def _schema(said: str) -> str:
-    """`FUNCTION schema.` of a trigger's definition, or `FUNCTION ` where the schema is not named."""
-    called = said.rpartition("FUNCTION ")[2]
-    schema, dot, _ = called.rpartition(".")
-    return f"FUNCTION {schema}{dot}"
+def _postgresql(connection: Connection) -> dict[str, object]:
+    schema = re.compile(r"(?<= )(\"([^\"]|\"\")+\"|\w+)\.(?=\w)")
+    found: dict[str, object] = {
+        name: (enabled, schema.sub("", said)) for name, enabled, said in connection.execute(text(_POSTGRESQL_TRIGGERS))
+    }
+    for query in (_POSTGRESQL_FUNCTIONS, _POSTGRESQL_KEYS):
+        found |= dict(connection.execute(text(query)).tuples().all())
+    return found | {name: name for (name,) in connection.execute(text(_POSTGRESQL_REWRITES))}
