@@ -217,6 +217,7 @@ def _password() -> str:
 def _needed() -> None:
     """The extra's libraries, or a message that says how to get them."""
     try:
+        import alembic  # noqa: F401
         import argon2  # noqa: F401
         import fastapi  # noqa: F401
         import jinja2  # noqa: F401

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 
 from starlette.exceptions import HTTPException
 from starlette.responses import Response
@@ -42,9 +43,10 @@ def one(visit: Visit) -> Response:
 
 def _list(visit: Visit, problems: list) -> Response:
     ledger = visit.bench.workspace.ledger
-    rows = list(reversed(entries(ledger)))
+    checkpoint = head(ledger)
+    found = paged(range(checkpoint.length, 0, -1), visit.asked("page"))  # numbers have no gaps: only those on the page are read
     try:
-        checkpoint = head(ledger)
-    except InvalidInput as invalid:  # the end itself cannot be read
-        checkpoint, problems = None, [problem_object(problem, Style(visit.lang)) for problem in invalid.problems]
-    return page(visit, "ledger.html", found=paged(rows, visit.asked("page")), checkpoint=checkpoint, problems=problems)
+        rows = list(reversed(entries(ledger, after=found.rows[-1] - 1, limit=len(found.rows)))) if found.rows else []
+    except InvalidInput as invalid:  # an entry was changed
+        rows, problems = [], problems or [problem_object(problem, Style(visit.lang)) for problem in invalid.problems]
+    return page(visit, "ledger.html", found=replace(found, rows=rows), checkpoint=checkpoint, problems=problems)
