@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import re
+import sqlite3
 from html.parser import HTMLParser
 from pathlib import Path
 
@@ -267,3 +268,20 @@ def test_htmx_is_whole_and_named() -> None:
     text = (HERE / "static" / "htmx.min.js").read_text(encoding="utf-8")
     assert 'version:"2.0.11"' in text and (HERE / "static" / "htmx.LICENSE.txt").exists()
     assert {route.method for route in ROUTES} == {"GET", "POST"}
+
+
+def test_a_changed_ledger_is_told_not_hidden(tmp_path: Path) -> None:
+    made = world(tmp_path, facts="benn-mitte")
+    client = made.browser("anna")
+    assert post(client, "/runs", "/runs/new", as_of="30.09.2021", agreements="benn-mitte").status_code == 303
+    assert post(client, "/ledger/verify", "/ledger").headers["location"] == "/ledger"
+    assert "Die Kette ist unversehrt: 1 Einträge." in client.get("/ledger").text
+    connection = sqlite3.connect(tmp_path / "ledger.sqlite")
+    for (name,) in connection.execute("SELECT name FROM sqlite_master WHERE type = 'trigger'").fetchall():
+        connection.execute(f'DROP TRIGGER "{name}"')
+    connection.execute("UPDATE entry SET canonical = replace(canonical, 'anna', 'bert')")
+    connection.commit()
+    connection.close()
+    for answer in (post(client, "/ledger/verify", "/login"), client.get("/ledger"), client.get("/ledger/1"), client.get("/runs"), client.get("/")):
+        assert answer.status_code in (200, 422) and "ledger.sqlite" in answer.text, answer.text
+    assert "Die Kette ist verletzt" in client.get("/ledger").text
