@@ -10,6 +10,7 @@ from collections import defaultdict
 from collections.abc import Sequence
 from functools import lru_cache
 
+from servanda.ledger_texts import FIELD_TYPES, LEDGER_TEXTS
 from servanda.nearest import nearest, shortened
 from servanda.phrases import expectation, finding
 from servanda.problems import Problem
@@ -197,7 +198,7 @@ REASONS: dict[str, tuple[str, str]] = {
     "no-value": ("„{found}“ ist kein JSON-Wert.", "“{found}” is no JSON value."),
 }
 
-TEXTS: _T = {**CELL_TEXTS, **TABLE_TEXTS, **BOOK_TEXTS, **MANIFEST_TEXTS, **YAML_TEXTS, **PACK_TEXTS, **RUN_TEXTS}
+TEXTS: _T = {**CELL_TEXTS, **TABLE_TEXTS, **BOOK_TEXTS, **MANIFEST_TEXTS, **YAML_TEXTS, **PACK_TEXTS, **RUN_TEXTS, **LEDGER_TEXTS}
 
 
 _MORE = {"de": "(insgesamt {count})", "en": "({count} in all)"}
@@ -240,6 +241,8 @@ def _words(problem: Problem, lang: str) -> dict[str, object]:
     words["found"] = finding(problem.code, problem.found or "", lang)
     if problem.code == "invalid-definition":
         words["expected"] = expectation(str(problem.args.get("expected", "")), lang, words)
+    if problem.code == "entry-field-type" and "type" in problem.args:
+        words["wanted"] = FIELD_TYPES[str(problem.args["type"])][lang == "en"]
     if "reason" in problem.args:
         words["reason"] = REASONS[str(problem.args["reason"])][lang == "en"].format_map(words)
     return words
