@@ -60,7 +60,8 @@ def said_in_help(command: click.Command) -> Iterator[str]:
 
 def commands() -> list[click.Command]:
     """The command line itself and all its commands, as they are written."""
-    return [command_line, *(importlib.import_module(f"servanda.cli.{name}_command").command for name, _ in COMMANDS)]
+    ours = [importlib.import_module(f"servanda.cli.{name}_command").command for name, _ in COMMANDS]
+    return [command_line, *ours, *(under for one in ours if isinstance(one, click.Group) for under in one.commands.values())]
 
 
 def messages() -> set[Said]:

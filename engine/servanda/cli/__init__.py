@@ -30,6 +30,7 @@ COMMANDS = (
     ("list", "List the obligations (or clauses, judgements, parameters) of the packs."),
     ("template", "Write a workbook to fill in, for an agreement or the programme."),
     ("demo", "Run the packaged synthetic sample."),
+    ("ledger", "Verify, list and export the ledger of runs and decisions."),
     ("config", "Show which defaults of options hold, and where they come from."),
     ("completion", "Print the completion script for a shell."),
 )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime
+import re
 from collections.abc import Mapping
 from decimal import Decimal
 
@@ -51,7 +52,7 @@ def label(name: str, lang: str) -> str:
 
 def shown(value: object) -> str:
     """A text of people or facts, line by line, with signs that hide or reorder text shown as what they are."""
-    return "\n".join(safe_text(line.expandtabs(4), _LONGEST) for line in str(value).split("\n"))
+    return "\n".join(safe_text(line.expandtabs(4), _LONGEST) for line in re.split("\r\n|\r|\n", str(value)))
 
 
 def moment(text: str, lang: str) -> str:
@@ -82,7 +83,7 @@ def told_finding(finding: Mapping, lang: str) -> dict:
         "pairs": [
             (label("clauses", lang), ", ".join(map(shown, finding["clauses"]))),
             (label("status", lang), STATUS_WORDS[finding["status"]][lang == "en"] if finding["status"] in STATUS_WORDS else shown(finding["status"])),
-            (label("value", lang), f"{_number(finding, finding['value'], lang)} {shown(finding['unit'] or '')}".strip()),
+            (label("value", lang), _number(finding, finding["value"], lang)),
             (label("bounds", lang), _bounds(finding, lang)),
         ],
         "evidence": evidence, "missing": [_missing(one, lang) for one in finding["missing"]],
