@@ -105,7 +105,7 @@ def changed_guards(connection: Connection) -> list[str]:
 
 def _sqlite(connection: Connection) -> dict[str, str]:
     query = "SELECT name, sql FROM sqlite_master WHERE tbl_name IN ('entry', 'entry_subject') AND sql IS NOT NULL"
-    return dict(connection.execute(_query(query)).tuples().all())
+    return dict(map(tuple, connection.execute(_query(query))))
 
 
 def _wanted_in_postgresql() -> dict[str, object]:
@@ -139,7 +139,7 @@ def _postgresql(connection: Connection) -> dict[str, object]:
         name: (enabled, schema.sub("", said)) for name, enabled, said in connection.execute(_query(_POSTGRESQL_TRIGGERS))
     }
     for query in (_POSTGRESQL_FUNCTIONS, _POSTGRESQL_KEYS):
-        found |= dict(connection.execute(_query(query)).tuples().all())
+        found |= dict(map(tuple, connection.execute(_query(query))))
     return found | {name: name for (name,) in connection.execute(_query(_POSTGRESQL_REWRITES))}
 
 
