@@ -34,7 +34,7 @@ ENTRY_TEXTS = {
                        ("a ledger: a SQLite file or postgresql+psycopg://…", "There is no ledger here, or it cannot be reached: {found}.")),
     "newer-ledger": (("ein Prüfbuch, das dieses Programm kennt", "Das Prüfbuch hat eine neuere Fassung ({found}). Das Programm aktualisieren."),
                      ("a ledger that this program knows", "The ledger is of a newer version ({found}). Update the program.")),
-    "missing-extra": (("installiert: servanda[{extra}]", "Dazu fehlt {found}: pip install 'servanda[{extra}]'."),
+    "missing-library": (("installiert: servanda[{extra}]", "Dazu fehlt {found}: pip install 'servanda[{extra}]'."),
                       ("installed: servanda[{extra}]", "{found} is needed for this: pip install 'servanda[{extra}]'.")),
     "entry-out-of-order": (("eine lückenlose Folge", "An dieser Stelle steht der Eintrag {found}: davor fehlt etwas oder kam etwas hinzu."),
                            ("numbers without a gap", "Entry {found} stands here: something before it is missing or was put in.")),

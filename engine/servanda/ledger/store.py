@@ -59,7 +59,7 @@ def _library(where: object):
         import sqlalchemy
         import sqlalchemy.exc
     except ImportError:
-        raise InvalidInput([Problem("missing-extra", str(where), found="sqlalchemy", args={"extra": "review"})]) from None
+        raise InvalidInput([Problem("missing-library", str(where), found="sqlalchemy", args={"extra": "review"})]) from None
     return sqlalchemy
 
 
