@@ -93,7 +93,8 @@ def _section(run: Run, one: Overview, mine: Sequence[Dossier], lang: str) -> dic
     part = next(part for part in run.packs if part.pack.id == one.pack.id)
     name, anchor = one.agreement.id if one.agreement else None, _anchor(one)
     mine = sorted(mine, key=lambda dossier: (_WORST.index(dossier.finding.status), not dossier.finding.material, dossier.finding.start))
-    lines = [line for line in timelines(run, name) if line.points or line.vacancies]
+    # shares of meetings stand in the matrix; their meetings are those of the lines that count them
+    lines = [line for line in timelines(run, name) if line.obligation.kind != "attended" and (line.points or line.vacancies)]
     return {
         "name": _name(one, lang), "anchor": anchor, "agreement": one.agreement, "years": [_year(year, lang) for year in one.years], "line": _line(one, lang),
         "new": [(element_id("f-", finding.id), _short(finding, one, lang)) for finding in one.new],
@@ -133,7 +134,8 @@ def _clauses(part: PackRun, mine: Sequence[Dossier], lang: str) -> list[dict]:
             results[dossier.finding.label].append(short_view(dossier, lang))
         found.append({
             "anchors": obligation.clauses, "title": obligation.title.of(lang), "link": element_id("o-", f"{part.pack.id}/{name}"),
-            "owed": parties(part.pack, obligation.bearer, lang), "results": [(word("term", lang) if label == "term" else label, of) for label, of in results.items()],
+            "owed": parties(part.pack, obligation.bearer, lang),
+            "results": [(word("term", lang) if label == "term" else label, of) for label, of in results.items()],
         })
     return found
 

@@ -6,7 +6,8 @@ import re
 
 from servanda.dossier.contents import Dossier, EvidenceRow
 from servanda.pack_shapes import Pack
-from servanda.report.html.words import circumstance_words, cure_words, state_words, value_words, word
+from servanda.report.cure_words import cure_words
+from servanda.report.html.words import circumstance_words, state_words, value_words, word
 from servanda.report.words import STATUS_SIGNS, bounds, day, figure, measured, missing, parties, status_word
 from servanda.run import PackRun
 
@@ -22,7 +23,8 @@ def short_view(dossier: Dossier, lang: str) -> dict:
     """What a line says of a finding."""
     finding, pack = dossier.finding, dossier.pack
     return {
-        "id": element_id("f-", finding.id), "finding": finding.id, "status": finding.status, "sign": "⚑" if finding.material else STATUS_SIGNS[finding.status],
+        "id": element_id("f-", finding.id), "finding": finding.id, "status": finding.status,
+        "sign": "⚑" if finding.material else STATUS_SIGNS[finding.status],
         "word": status_word(finding.status, lang), "material": finding.material, "title": dossier.obligation.title.of(lang),
         "obligation": element_id("o-", f"{pack.id}/{finding.obligation}"), "site": dossier.site.name if dossier.site else None, "site_id": finding.site,
         "label": word("term", lang) if finding.label == "term" else finding.label, "year": finding.label if finding.label.isdecimal() else "",

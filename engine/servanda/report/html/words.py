@@ -1,14 +1,13 @@
-"""The words of the HTML report, German and English, and sentences for cures, circumstances and evidence."""
+"""The words of the HTML report, German and English, and sentences for circumstances and evidence."""
 
 from __future__ import annotations
 
 import datetime
 from decimal import Decimal
 
-from servanda.dossier.contents import Circumstance, Cure, EvidenceRow
-from servanda.model import Finding
+from servanda.dossier.contents import Circumstance, EvidenceRow
 from servanda.pack_shapes import FieldType, Pack
-from servanda.report.words import amount, day, measured, missing, parties, status_word
+from servanda.report.words import amount, day, measured, parties, status_word
 
 WORDS = {
     "title": ("Prüfbericht", "Compliance report"), "as_of": ("Stand", "As of"), "skip": ("Zum Inhalt", "Skip to content"),
@@ -17,52 +16,78 @@ WORDS = {
     "programme": ("Programm", "Programme"), "agreement": ("Vereinbarung", "Agreement"), "deviations": ("Abweichungen", "Deviations"),
     "material": ("möglicherweise wesentlich", "possibly material"), "unknown": ("nicht feststellbar", "undetermined"),
     "at_stake": ("anderweitig verwendbar, höchstens", "usable elsewhere, at most"), "since": ("gegenüber {year}", "since {year}"),
-    "new": ("neu", "new"), "mended": ("behoben", "mended"), "year": ("Jahr", "year"), "term": ("Laufzeit", "term"), "duties": ("Pflichten geprüft", "duties checked"),
+    "new": ("neu", "new"),
+    "mended": ("behoben", "mended"),
+    "year": ("Jahr", "year"),
+    "term": ("Laufzeit", "term"),
+    "duties": ("Pflichten geprüft", "duties checked"),
     "decides": ("Das Programm weist hin, ein Mensch entscheidet: „möglicherweise wesentlich“ ist ein Anhaltspunkt, keine Feststellung.",
                 "The program proposes, a person decides: “possibly material” is an indication, not a decision."),
     "upper": ("Der Betrag ist eine Obergrenze: die Mittel des laufenden und späterer Jahre abzüglich der Ausgaben.",
               "The amount is an upper limit: the funds of this year and later ones, less what was spent."),
     "synopsis": ("Vereinbarungen im Vergleich", "Agreements compared"), "consequences": ("Vorbehaltene Folgen", "Reserved consequences"),
-    "attributed": ("zugerechnet", "attributed to"), "matrix": ("Jahre und Standorte", "Years and sites"), "by_clause": ("Pflichten nach Fundstelle", "Duties by clause"),
-    "timelines": ("Sitzungen und Besetzungen im Verlauf", "Meetings and posts over time"), "curves": ("Zustimmungen und Ausgaben", "Consents and spending"),
-    "clause": ("Fundstelle", "clause"), "duty": ("Pflicht", "duty"), "site": ("Standort", "site"), "status": ("Ergebnis", "result"), "results": ("Ergebnisse", "results"),
+    "attributed": ("zugerechnet", "attributed to"),
+    "matrix": ("Jahre und Standorte", "Years and sites"),
+    "by_clause": ("Pflichten nach Fundstelle", "Duties by clause"),
+    "timelines": ("Sitzungen und Besetzungen im Verlauf", "Meetings and posts over time"),
+    "curves": ("Zustimmungen und Ausgaben", "Consents and spending"),
+    "clause": ("Fundstelle", "clause"),
+    "duty": ("Pflicht", "duty"),
+        "status": ("Ergebnis", "result"),
+    "results": ("Ergebnisse", "results"),
     "of_term": ("Gesamte Laufzeit", "Whole term"), "whole": ("gesamte Vereinbarung", "whole agreement"),
-    "rule": ("Regel", "Rule"), "window": ("Zeitraum", "Window"), "open": ("noch offen", "still open"), "numbers": ("Gemessen und vereinbart", "Measured and agreed"),
-    "deadline": ("Frist", "Deadline"), "evidence": ("Belege", "Evidence"), "record": ("Satz", "record"), "date": ("Datum", "date"), "says": ("Angaben", "says"),
-    "source": ("Quelle", "source"), "meaning": ("Wertung", "reading"), "lacks": ("Es fehlt", "Missing"), "cures": ("Was noch hilft", "What would still help"),
+    "rule": ("Regel", "Rule"),
+    "window": ("Zeitraum", "Window"),
+    "open": ("noch offen", "still open"),
+    "numbers": ("Gemessen und vereinbart", "Measured and agreed"),
+    "deadline": ("Frist", "Deadline"),
+    "evidence": ("Belege", "Evidence"),
+    "record": ("Satz", "record"),
+    "date": ("Datum", "date"),
+    "says": ("Angaben", "says"),
+    "source": ("Quelle", "source"),
+    "meaning": ("Wertung", "reading"),
+    "lacks": ("Es fehlt", "Missing"),
+    "cures": ("Was noch hilft", "What would still help"),
     "no_cure": ("Nichts mehr: Der Zeitraum ist vorbei.", "Nothing any more: the window is over."), "assumptions": ("Annahmen", "Assumptions"),
     "circumstances": ("Was für die Verpflichteten spricht", "What speaks for those who owe"), "before": ("Im Jahr davor", "The year before"),
-    "none_known": ("Aus den Daten ist nichts ersichtlich.", "The data show nothing."), "why": ("Anhaltspunkt", "Indication"), "owed": ("Schuldet", "Owed by"),
-    "more_rows": ("und {count} weitere", "and {count} more"), "search": ("Suchen", "Search"), "all": ("alle", "all"), "filter": ("Feststellungen auswählen", "Choose findings"),
-    "shown": ("{count} von {all} Feststellungen", "{count} of {all} findings"), "reset": ("Zurücksetzen", "Reset"), "hide_kept": ("Erfülltes ausblenden", "hide what is kept"),
-    "program": ("Programm", "Program"), "packs": ("Regelwerk", "Pack"), "submissions": ("Lieferungen", "Submissions"), "result_hash": ("Ergebnis", "Result"),
+    "none_known": ("Aus den Daten ist nichts ersichtlich.", "The data show nothing."),
+    "why": ("Anhaltspunkt", "Indication"),
+    "owed": ("Schuldet", "Owed by"),
+    "more_rows": ("und {count} weitere", "and {count} more"),
+    "search": ("Suchen", "Search"),
+    "all": ("alle", "all"),
+    "filter": ("Feststellungen auswählen", "Choose findings"),
+    "shown": ("{count} von {all} Feststellungen", "{count} of {all} findings"),
+    "reset": ("Zurücksetzen", "Reset"),
+        "packs": ("Regelwerk", "Pack"),
+    "submissions": ("Lieferungen", "Submissions"),
+    "result_hash": ("Ergebnis", "Result"),
     "repeat": ("Wer dieselben Dateien mit demselben Programm und Stichtag prüft, erhält dasselbe Ergebnis, Byte für Byte.",
                "Whoever checks the same files with the same program and day gets the same result, byte for byte."),
     "ledger": ("Prüfbuch", "Ledger"), "checkpoint": ("Länge {length}, Kopf {hash}", "length {length}, head {hash}"),
     "left_out": ("Sätze mit Problemen wurden ausgelassen", "Records with problems were left out"), "problems": ("Probleme", "Problems"),
     "not_evaluated": ("Nicht geprüft", "Not evaluated"), "file": ("Datei", "file"), "place": ("Stelle", "place"), "found": ("gefunden", "found"),
-    "expected": ("erwartet", "expected"), "problem": ("Problem", "problem"), "one_sided": ("Einseitige Ausnahmen ohne Wirkung", "One-sided waivers without effect"),
-    "kept": ("{count} weitere Pflichten sind erfüllt oder hatten keinen Fall", "{count} more duties are kept or had no case"), "to_top": ("Nach oben", "To the top"),
-    "by": ("von", "by"), "no_deviation": ("keine", "none"), "details": ("Einzelheiten", "Details"), "year_only": ("nur das Jahr {year}", "the year {year} only"),
-    "holder_all": ("alle Vertragspartner", "all parties"), "selection": ("Auswahl", "Selection"),
-}
-_CURES = {
-    "more": ("noch {left} ({unit}) bis {day}", "{left} more ({unit}) by {day}"), "present": ("an den nächsten Sitzungen teilnehmen, bis {day}", "attend the next meetings, by {day}"),
-    "deliver": ("vorlegen bis {day}", "deliver by {day}"), "attest": ("noch {left} Bestätigung(en) bis {day}", "{left} more attestation(s) by {day}"),
-    "answer": ("{left} offene Fälle beantworten bis {day}", "answer {left} open case(s) by {day}"),
-    "late": ("{left} überfällige Fälle beantworten: das beendet den Verzug, die Verspätung bleibt", "answer {left} overdue case(s): that ends the delay, not the lateness"),
-    "consent_first": ("vor jeder weiteren Ausgabe die Zustimmung einholen; was schon ausgegeben ist, heilt sie nicht",
-                      "obtain the consent before any further spending; it does not cure what was spent"),
-    "refund": ("{amount} zurückzahlen bis {day}", "pay back {amount} by {day}"),
-    "waive": ("nur noch eine von allen Vertragspartnern vereinbarte Ausnahme", "only a waiver that all parties agree on"),
+    "expected": ("erwartet", "expected"),
+    "problem": ("Problem", "problem"),
+    "one_sided": ("Einseitige Ausnahmen ohne Wirkung", "One-sided waivers without effect"),
+    "kept": ("{count} weitere Pflichten sind erfüllt oder hatten keinen Fall", "{count} more duties are kept or had no case"),
+    "to_top": ("Nach oben", "To the top"),
+    "by": ("von", "by"),
+    "year_only": ("nur das Jahr {year}", "the year {year} only"),
 }
 _CIRCUMSTANCES = {
-    "one_sided_waiver": ("Eine Seite hat eine Ausnahme erklärt; ohne die andere hat sie keine Wirkung", "One side declared a waiver; without the other it has no effect"),
-    "later_consent": ("Später wurde zugestimmt{amount}", "Consent was given later{amount}"), "refund": ("Erstattet wurden{amount}", "Refunded:{amount}"),
+    "one_sided_waiver": ("Eine Seite hat eine Ausnahme erklärt; ohne die andere hat sie keine Wirkung",
+                         "One side declared a waiver; without the other it has no effect"),
+    "later_consent": ("Später wurde zugestimmt{amount}", "Consent was given later{amount}"),
+    "refund": ("Erstattet wurden{amount}", "Refunded:{amount}"),
     "vacancy": ("An {days} von {of} versäumten Sitzungstagen war die Stelle unbesetzt", "On {days} of {of} days of missed meetings the post was vacant"),
 }
 _STATES = {
-    "counted": ("zählt", "counts"), "breaks": ("hält nicht", "breaks the rule"), "unknown": ("unbekannt", "unknown"), "present": ("anwesend", "present"),
+    "counted": ("zählt", "counts"),
+    "breaks": ("hält nicht", "breaks the rule"),
+    "unknown": ("unbekannt", "unknown"),
+    "present": ("anwesend", "present"),
     "absent": ("nicht anwesend", "absent"), "open": ("noch offen", "still open"),
 }
 
@@ -71,17 +96,6 @@ def word(name: str, lang: str, **values: object) -> str:
     """A word of the report, filled."""
     text = WORDS[name][lang == "en"]
     return text.format(**values) if values else text
-
-
-def cure_words(cure: Cure, finding: Finding, pack: Pack, lang: str) -> str:
-    """What would help, until when, and who can do it."""
-    if cure.missing:
-        return missing(cure.missing, pack, lang)
-    name = "late" if cure.how == "answer" and cure.day is None else cure.how
-    unit = pack.vocabulary[finding.unit].label.of(lang) if finding.unit in pack.vocabulary else finding.unit
-    left = amount(Decimal(cure.left), lang) if cure.how == "refund" else cure.left
-    text = _CURES[name][lang == "en"].format(left=left, amount=left, unit=unit, day=day(cure.day, lang))
-    return f"{text} ({parties(pack, cure.holder, lang)})" if cure.holder else text
 
 
 def circumstance_words(one: Circumstance, pack: Pack, lang: str) -> str:
