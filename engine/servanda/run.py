@@ -108,6 +108,11 @@ class Run:
         return run_html(self)
 
 
+def consequence_id(pack: str, one: Consequence) -> str:
+    """The same consequence has the same id in every run: pack/agreement/site/consequence/year/attribution, `-` where there is none."""
+    return "/".join((pack, one.agreement or "-", one.site or "-", one.consequence, str(one.year or "term"), one.attribution))
+
+
 def only_year(run: Run, year: int | None) -> Run:
     """The run restricted to the yearly duties of a year (duties of the whole term belong to none)."""
     if year is None:
