@@ -46,7 +46,7 @@ layers =
     servanda.conditions | servanda.model | servanda.problem_texts
     servanda.json_source
     servanda.yaml_source
-    servanda.problems | servanda.packaged_data | servanda.nearest | servanda.phrases | servanda.ledger_texts
+    servanda.problems | servanda.packaged_data | servanda.nearest | servanda.phrases | servanda.ledger_texts | servanda.desk_texts
 containers =
 exhaustive = false
 """

@@ -163,7 +163,7 @@ def test_texts_of_facts_are_only_texts(hostile: str, tmp_path: Path) -> None:
 def test_a_checkpoint_of_the_ledger_is_printed(tmp_path: Path) -> None:
     run = small(tmp_path)
     assert "Länge 7, Kopf " + "ab" * 32 in html_report(run, Style("de"), (7, "ab" * 32))
-    assert "Prüfbuch" not in html_report(run, Style("de"))
+    assert "Journal" not in html_report(run, Style("de"))
 
 
 def test_the_same_input_gives_the_same_bytes(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -10,6 +10,7 @@ from collections import defaultdict
 from collections.abc import Sequence
 from functools import lru_cache
 
+from servanda.desk_texts import DESK_TEXTS
 from servanda.ledger_texts import FIELD_TYPES, LEDGER_TEXTS
 from servanda.nearest import nearest, shortened
 from servanda.phrases import expectation, finding
@@ -184,12 +185,6 @@ RUN_TEXTS: _T = {
     "invalid-toml": (("gültiges TOML", "Die Datei ist hier kein gültiges TOML."), ("valid TOML", "The file is not valid TOML here: {found}.")),
     "unwritable-output": (("eine Datei, die geschrieben werden kann", "Der Bericht lässt sich nicht schreiben: {found}. Eine ältere Fassung bleibt unverändert."),
                           ("a file that can be written", "The report cannot be written: {found}. An earlier version stays as it was.")),
-    "missing-extra": (("WeasyPrint (mit Pango)", "Für PDF fehlt WeasyPrint: {found}. Es kommt mit: pip install 'servanda[pdf]'; Pango unter Debian mit: apt-get install libpangoft2-1.0-0."),
-                      ("WeasyPrint (with Pango)", "PDF needs WeasyPrint: {found}. Install it with: pip install 'servanda[pdf]'; Pango on Debian with: apt-get install libpangoft2-1.0-0.")),
-}
-
-# Why something cannot be read, where one code has several causes: (German, English).
-REASONS: dict[str, tuple[str, str]] = {
     "cut-off": ("sie endet zu früh; eine Klammer ist nicht geschlossen.", "it ends too early; a bracket is not closed."),
     "misplaced": ("„{found}“ steht an falscher Stelle; fehlt davor ein Komma oder ein Doppelpunkt?", "“{found}” stands in the wrong place; is a comma or a colon missing before it?"),
     "no-name": ("hier muss ein Name in Anführungszeichen stehen.", "a name in quotes must stand here."),
@@ -198,7 +193,7 @@ REASONS: dict[str, tuple[str, str]] = {
     "no-value": ("„{found}“ ist kein JSON-Wert.", "“{found}” is no JSON value."),
 }
 
-TEXTS: _T = {**CELL_TEXTS, **TABLE_TEXTS, **BOOK_TEXTS, **MANIFEST_TEXTS, **YAML_TEXTS, **PACK_TEXTS, **RUN_TEXTS, **LEDGER_TEXTS}
+TEXTS: _T = {**CELL_TEXTS, **TABLE_TEXTS, **BOOK_TEXTS, **MANIFEST_TEXTS, **YAML_TEXTS, **PACK_TEXTS, **RUN_TEXTS, **LEDGER_TEXTS, **DESK_TEXTS}
 
 
 _MORE = {"de": "(insgesamt {count})", "en": "({count} in all)"}

@@ -25,7 +25,7 @@ def append(ledger: Ledger, new: NewEntry) -> Entry:
     if body is None or problems:
         raise InvalidInput(problems)
     with writing(ledger) as connection:
-        past = Past(connection)
+        past = Past(connection, on=at_text(new.at)[:10])
         problems = broken_rules(new.kind, new.author, body, past)
         if problems:
             raise InvalidInput(problems)

@@ -23,11 +23,15 @@ RECEIPT = "receipt_sha256"
 
 @dataclass(frozen=True, slots=True)
 class Past:
-    """The entries before a number (all where it is None). `reports` keeps the report that was read last: entries of one run follow each other."""
+    """The entries before a number (all where it is None). `reports` keeps the report that was read last: entries of one run follow each other.
+
+    `on` is the day of the entry that is looked at.
+    """
 
     connection: Connection
     before: int | None = None
     reports: dict[int, Report] = field(default_factory=dict)
+    on: str = ""
 
     def entry(self, number: int) -> Entry | None:
         """The entry of a number, None where there is none (or none that can be read)."""
@@ -159,6 +163,15 @@ def _proposal(author: str, body: Mapping, past: Past, report: Report | None, pro
         problems.add("assessed-immaterial", column="consequence", found=name)
     if not overturned and not any(verdicts and verdicts[-1] is True for verdicts in said.values()):
         problems.add("not-assessed-material", column="consequence", found=body["consequence"])
+    if not _heard((body["consequence"], *consequence["findings"]), past):
+        problems.add("not-heard", column="consequence", found=body["consequence"])
+
+
+def _heard(subjects: tuple[str, ...], past: Past) -> bool:
+    """Whether the party had its opportunity to respond on one of the subjects: it answered, or the day for that is over."""
+    hearings = {one.number: one for subject in subjects for one in past.of_subject(subject, "hearing")}
+    answers = [one for subject in subjects for one in past.of_subject(subject, "answer")]
+    return any(one.body.get("to") in hearings for one in answers) or any(str(one.body.get("due_on")) < past.on for one in hearings.values())
 
 
 def _confirmation(author: str, body: Mapping, past: Past, report: Report | None, problems: Problems) -> None:

@@ -140,7 +140,7 @@ def _check_row(row: Row, subjects: list[tuple[int, str | None]], connection: Con
         entry = entry_of(said["canonical"] or "")
     except ValueError:
         return
-    for problem in _unfit(entry, Past(connection, row.number, walk.reports)):
+    for problem in _unfit(entry, Past(connection, row.number, walk.reports, at_text(entry.at)[:10])):
         walk.problems.extend([replace(problem, file=walk.name, row=row.number)])
 
 
