@@ -107,7 +107,7 @@ def changed_guards(connection: Connection) -> list[str]:
 
 def _sqlite(connection: Connection) -> dict[str, str]:
     query = "SELECT name, sql FROM sqlite_master WHERE tbl_name IN ('entry', 'entry_subject') AND sql IS NOT NULL"
-    return dict(map(tuple, connection.execute(_query(query))))
+    return {str(name): sql for name, sql in connection.execute(text(query))}  # a damaged name need not be text
 
 
 def _wanted_in_postgresql() -> dict[str, object]:
