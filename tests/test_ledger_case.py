@@ -78,7 +78,8 @@ def test_the_pdf_is_tagged_and_says_all(full: Ledger, lang: str) -> None:
     text = "".join("".join(page.extract_text() for page in read.pages).split())
     german = lang == "de"
     for words in (LATE, "3.1", "Drei von sechs Runden", "berta", "999,99 €" if german else "EUR 999.99", "42,75 %" if german else "42.75 %",
-                  head(full).hash, "zum Vorschlag in Eintrag" if german else "on the proposal in entry", "01.11.2021" if german else "2021-11-01", "meetings.csv:2", "{{ 7*7 }}"):
+                  head(full).hash, "zum Vorschlag in Eintrag" if german else "on the proposal in entry",
+                  "01.11.2021" if german else "2021-11-01", "meetings.csv:2", "{{ 7*7 }}"):
         assert "".join(words.split()) in text, words
 
 

@@ -35,8 +35,8 @@ class _Walk:
     reports: dict = field(default_factory=dict)
 
     def add(self, code: str, number: int | None = None, column: str | None = None, found: object = None, **args: object) -> None:
-        """Note a problem at an entry."""
-        self.problems.add(code, self.name, number, column, found, **args)
+        """Note a problem at an entry; in a damaged table a number need not be one."""
+        self.problems.add(code, self.name, number if isinstance(number, int) else None, column, found, **args)
 
 
 def verify(ledger: Ledger, checkpoint: Checkpoint | None = None) -> tuple[Problem, ...]:
