@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 import sys
 from collections.abc import Callable, Iterator
@@ -151,9 +152,11 @@ def _verify(settled: Settled, ledger: Ledger, checkpoint: Checkpoint | None) -> 
     from servanda.ledger.read import head
     from servanda.ledger.verify import verify
 
-    now = head(ledger)
+    now = None
+    with contextlib.suppress(InvalidInput):  # what cannot be read is what verify finds
+        now = head(ledger)  # before, so that everything up to it was verified
     problems = verify(ledger, checkpoint)
-    if problems:
+    if problems or now is None:
         return _refuse(settled, problems, FOUND)
     click.echo(_("Sound: {length} entries. Checkpoint {checkpoint}").format(length=now.length, checkpoint=now))
     if checkpoint is None:

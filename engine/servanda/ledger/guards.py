@@ -39,7 +39,8 @@ SQLITE = {
     ),
     "entry_subject_named": (
         "CREATE TRIGGER entry_subject_named BEFORE INSERT ON entry_subject"
-        " WHEN NEW.subject IS NOT (SELECT json_extract(canonical, '$.subjects[' || NEW.position || ']') FROM entry WHERE number = NEW.number)"
+        " WHEN NEW.position < 0"
+        " OR NEW.subject IS NOT (SELECT json_extract(canonical, '$.subjects[' || NEW.position || ']') FROM entry WHERE number = NEW.number)"
         " OR EXISTS (SELECT 1 FROM entry_subject WHERE number = NEW.number AND (position = NEW.position OR subject = NEW.subject))"
         " BEGIN SELECT RAISE(ABORT, 'servanda: a subject is one that its entry names'); END"
     ),
@@ -67,7 +68,8 @@ POSTGRESQL_FUNCTIONS = {
         " THEN RAISE EXCEPTION 'servanda: an entry follows the last one, or is none'; END IF; RETURN NEW; END "
     ),
     "servanda_subject_named": (
-        " BEGIN IF NEW.subject IS DISTINCT FROM (SELECT canonical::json -> 'subjects' ->> NEW.position FROM entry WHERE number = NEW.number)"
+        " BEGIN IF NEW.position < 0"
+        " OR NEW.subject IS DISTINCT FROM (SELECT canonical::json -> 'subjects' ->> NEW.position FROM entry WHERE number = NEW.number)"
         " THEN RAISE EXCEPTION 'servanda: a subject is one that its entry names'; END IF; RETURN NEW; END "
     ),
 }
@@ -105,7 +107,7 @@ def changed_guards(connection: Connection) -> list[str]:
 
 def _sqlite(connection: Connection) -> dict[str, str]:
     query = "SELECT name, sql FROM sqlite_master WHERE tbl_name IN ('entry', 'entry_subject') AND sql IS NOT NULL"
-    return dict(map(tuple, connection.execute(_query(query))))
+    return {str(name): sql for name, sql in connection.execute(text(query))}  # a damaged name need not be text
 
 
 def _wanted_in_postgresql() -> dict[str, object]:

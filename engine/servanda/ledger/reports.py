@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass
+from decimal import Decimal
 
 SCHEMA = "servanda.report/1"
 
@@ -32,10 +33,13 @@ def indexed(body: Mapping) -> Report:
     """The report of a run's body by ids; ValueError where it is none."""
     report = report_of(body)
     try:
+        for one in report["consequences"]:
+            if not all(isinstance(name, str) for name in one["findings"]) or not Decimal(one["amount_at_stake"]).is_finite():
+                raise TypeError("no consequence")
         return Report(
             {str(one["id"]): one for one in report["findings"]}, {consequence_id(one): one for one in report["consequences"]}
         )
-    except (KeyError, TypeError, AttributeError, IndexError) as error:
+    except (KeyError, TypeError, AttributeError, IndexError, ArithmeticError) as error:
         raise ValueError("no report") from error
 
 

@@ -13,6 +13,7 @@ from decimal import Decimal
 
 from sqlalchemy import Connection, select
 
+from servanda.ledger.bodies import body_of
 from servanda.ledger.entries import Entry, NewEntry, canonical, entry_of, sha256
 from servanda.ledger.reports import Report, indexed
 from servanda.ledger.tables import ENTRY, ENTRY_SUBJECT
@@ -34,7 +35,7 @@ class Past:
     on: str = ""
 
     def entry(self, number: int) -> Entry | None:
-        """The entry of a number, None where there is none (or none that can be read)."""
+        """The entry of a number, None where there is none (or, where the ledger was changed, none whose body fits)."""
         found = self._read(select(ENTRY.c.canonical).where(ENTRY.c.number == number))
         return found[0] if found else None
 
@@ -58,10 +59,17 @@ class Past:
         found = []
         for (text,) in self.connection.execute(query):
             try:
-                found.append(entry_of(text))
+                entry = entry_of(text)
             except ValueError:
                 continue
+            if body_of(entry.kind, given(entry))[0] is not None:
+                found.append(entry)
         return found
+
+
+def given(entry: Entry) -> dict:
+    """The body of an entry without what `completed` added to it."""
+    return entry.body if entry.kind == "run" else {name: value for name, value in entry.body.items() if name != RECEIPT}
 
 
 def completed(new: NewEntry, body: Mapping, number: int, past: Past) -> tuple[tuple[str, ...], dict]:

@@ -87,7 +87,7 @@ def problems_of(name: str) -> Iterator[None]:
         said = str(error.orig).splitlines()[0] if str(error.orig) else type(error.orig).__name__
         busy = "database is locked" in said or "lock timeout" in said or "database table is locked" in said
         raise InvalidInput([Problem("ledger-busy" if busy else "ledger-unreadable", name, found=said[:200])]) from error
-    except SQLAlchemyError as error:
+    except (SQLAlchemyError, UnicodeDecodeError) as error:  # a damaged schema need not be text
         raise InvalidInput([Problem("ledger-unreadable", name, found=type(error).__name__)]) from error
 
 

@@ -14,7 +14,7 @@ from sqlalchemy import Connection, LargeBinary, Row, cast, select, text
 from servanda.ledger.bodies import body_of, heading_problems
 from servanda.ledger.entries import FIRST, Checkpoint, Entry, NewEntry, at_text, entry_of, sha256
 from servanda.ledger.guards import changed_guards
-from servanda.ledger.rules import RECEIPT, Past, broken_rules, completed
+from servanda.ledger.rules import RECEIPT, Past, broken_rules, completed, given
 from servanda.ledger.store import Ledger, reading
 from servanda.ledger.tables import ENTRY, ENTRY_SUBJECT
 from servanda.problems import InvalidInput, Problem, Problems
@@ -35,8 +35,8 @@ class _Walk:
     reports: dict = field(default_factory=dict)
 
     def add(self, code: str, number: int | None = None, column: str | None = None, found: object = None, **args: object) -> None:
-        """Note a problem at an entry."""
-        self.problems.add(code, self.name, number, column, found, **args)
+        """Note a problem at an entry; in a damaged table a number need not be one."""
+        self.problems.add(code, self.name, number if isinstance(number, int) else None, column, found, **args)
 
 
 def verify(ledger: Ledger, checkpoint: Checkpoint | None = None) -> tuple[Problem, ...]:
@@ -163,8 +163,7 @@ def _changed(number: int, said: dict[str, str | None], subjects: list[tuple[int,
 
 def _unfit(entry: Entry, past: Past) -> list[Problem]:
     """What keeps an entry from being one that `append` would have entered at its place."""
-    given = entry.body if entry.kind == "run" else {name: value for name, value in entry.body.items() if name != RECEIPT}
-    body, problems = body_of(entry.kind, given)
+    body, problems = body_of(entry.kind, given(entry))
     problems = [*heading_problems(entry.author, entry.subjects), *problems]
     if body is None or problems:
         return problems
