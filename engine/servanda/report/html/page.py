@@ -72,7 +72,8 @@ def _rendered(template: str, lang: str, **given: object) -> str:
         return word(name, lang, **values)
 
     return _templates().get_template(template).render(
-        lang=lang, t=said, href=lambda identity: "#" + element_id("f-", identity), day=lambda one: day(one, lang), style=STYLE, script=BEHAVIOUR, policy=policy(STYLE, BEHAVIOUR),
+        lang=lang, t=said, href=lambda identity: "#" + element_id("f-", identity), day=lambda one: day(one, lang), style=STYLE, script=BEHAVIOUR,
+        policy=policy(STYLE, BEHAVIOUR),
         status_word=lambda name: status_word(name, lang), SIGNS=STATUS_SIGNS, **given,
     ) + "\n"
 
