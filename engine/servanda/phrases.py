@@ -51,6 +51,7 @@ EXPECTED = {
     "a shorter text": "ein kürzerer Text",
     "64 hexadecimal digits": "64 hexadezimale Ziffern",
     "texts, whole numbers, true or false": "Texte, ganze Zahlen, true oder false",
+    "subjects that the entry is about": "Fälle, von denen der Eintrag handelt",
     "ids of findings, consequences or runs": "Kennungen von Feststellungen, Folgen oder Läufen",
 }
 

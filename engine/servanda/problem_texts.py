@@ -10,7 +10,7 @@ from collections import defaultdict
 from collections.abc import Sequence
 from functools import lru_cache
 
-from servanda.entry_texts import ENTRY_TEXTS
+from servanda.entry_texts import DESK_TEXTS, ENTRY_TEXTS
 from servanda.nearest import nearest, shortened
 from servanda.phrases import expectation, finding
 from servanda.problems import Problem
@@ -198,7 +198,7 @@ REASONS: dict[str, tuple[str, str]] = {
     "no-value": ("„{found}“ ist kein JSON-Wert.", "“{found}” is no JSON value."),
 }
 
-TEXTS: _T = {**CELL_TEXTS, **TABLE_TEXTS, **BOOK_TEXTS, **MANIFEST_TEXTS, **YAML_TEXTS, **PACK_TEXTS, **RUN_TEXTS, **ENTRY_TEXTS}
+TEXTS: _T = {**CELL_TEXTS, **TABLE_TEXTS, **BOOK_TEXTS, **MANIFEST_TEXTS, **YAML_TEXTS, **PACK_TEXTS, **RUN_TEXTS, **ENTRY_TEXTS, **DESK_TEXTS}
 
 
 _MORE = {"de": "(insgesamt {count})", "en": "({count} in all)"}

@@ -20,7 +20,7 @@ MOST_SUBJECTS = 1000
 def append(ledger: Ledger, new: NewEntry) -> Entry:
     """The entry as it was written; `InvalidInput` where its body does not fit its kind, or what was done before does not allow it.
 
-    Two writers at once are put in order, and each sees what the other wrote; nothing is lost.
+    Two writers at once are put in order, and each sees what the other wrote; nothing is lost. A run's own subject `run:<number>` is added.
     """
     problems = [*_problems(new), *body_problems(new.kind, new.body)]
     if problems:
@@ -30,7 +30,8 @@ def append(ledger: Ledger, new: NewEntry) -> Entry:
         if refused:
             raise InvalidInput(refused)
         last = head_in(connection)
-        new = replace(new, subjects=tuple(dict.fromkeys(new.subjects)))
+        own = (f"run:{last.length + 1}",) if new.kind == "run" else ()  # nobody else knows its number before
+        new = replace(new, subjects=tuple(dict.fromkeys((*own, *new.subjects))))
         try:
             content = content_of(last.length + 1, new, rests_on(connection, new), last.hash)
         except TypeError:
@@ -46,8 +47,9 @@ def _problems(new: NewEntry) -> list[Problem]:
         found.append(Problem("invalid-entry-field", column="author", found=new.author[:80], args={"expected": "a text without control characters"}))
     if new.at.tzinfo is None:
         raise ValueError("a moment without its time zone")
+    own = new.kind == "run"  # it is its own first subject
     wrong = [subject for subject in new.subjects if not _SUBJECT.fullmatch(subject)]
-    if wrong or not new.subjects or len(new.subjects) > MOST_SUBJECTS:
+    if wrong or not new.subjects and not own or len(new.subjects) + own > MOST_SUBJECTS:
         found.append(Problem("invalid-entry-field", column="subjects", found=(wrong or [""])[0][:80], args={"expected": "ids of findings, consequences or runs"}))
     return found
 

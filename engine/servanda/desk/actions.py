@@ -1,0 +1,155 @@
+"""What people decide, entered in the ledger: each action looks at the role, says which cases it is about, and appends.
+
+    act(workspace, Person("anna", "reviewer"), "assessment", (), {"finding": …, "run": 1, "material": True, "reasons": "…"}, at)
+
+The ledger's own rules (what may follow on what) are checked by `append`, inside its transaction.
+"""
+
+from __future__ import annotations
+
+import datetime
+from collections.abc import Collection, Mapping, Sequence
+
+from servanda.desk.people import Person, allowed
+from servanda.desk.workspace import Workspace
+from servanda.ledger.append import append
+from servanda.ledger.bodies import BODIES, body_problems
+from servanda.ledger.decisions import consequence_key
+from servanda.ledger.entries import Entry, NewEntry
+from servanda.ledger.read import entries, entry, report_of
+from servanda.problems import InvalidInput, Problem
+
+__all__ = ["KINDS", "Person", "act"]
+KINDS = tuple(kind for kind in BODIES if kind != "run")  # a run is entered by `run_check` only, which has made it
+_REFERS = {"answer": "to", "confirmation": "proposal", "correction": "of"}
+_HAPPENED = {"answer": "received_on", "remedy": "on", "waiver": "agreed_on"}
+_DAY = datetime.timedelta(days=1)
+
+
+def act(workspace: Workspace, person: Person, kind: str, subjects: Collection[str], body: Mapping[str, object], at: datetime.datetime) -> Entry:
+    """The entry that was written. `subjects` may be empty: what an entry is about follows from its body, and nothing else is taken.
+
+    `InvalidInput` where the role does not allow it, the body does not fit, or the ledger's rules forbid it.
+    """
+    if kind not in KINDS:
+        raise InvalidInput([Problem("unknown-entry-kind", found=kind[:200], args={"known": ", ".join(KINDS), "near": kind[:80]})])
+    allowed(person, kind)
+    body = dict(body)
+    problems = body_problems(kind, body) or _days(kind, body, at)
+    if problems:
+        raise InvalidInput(problems)
+    derived = _subjects(workspace, kind, body)
+    others = [one for one in subjects if one not in derived]
+    if others:
+        raise InvalidInput([Problem("invalid-entry-field", column="subjects", found=str(others[0])[:80], args={"expected": "subjects that the entry is about"})])
+    return append(workspace.ledger, NewEntry(kind, person.name, at, derived, body))
+
+
+def _days(kind: str, body: Mapping, at: datetime.datetime) -> list[Problem]:
+    """Days that cannot be meant: a deadline that is over already, or something received tomorrow (a day of grace, as days begin earlier in the east)."""
+    today = at.astimezone(datetime.UTC).date()
+    if "due_on" in body and body["due_on"] <= today.isoformat():
+        return [Problem("deadline-past", column="due_on", found=body["due_on"], args={"first": (today + _DAY).isoformat()})]
+    column = _HAPPENED.get(kind)
+    if column and body[column] > (today + _DAY).isoformat():
+        return [Problem("day-ahead", column=column, found=body[column], args={"first": today.isoformat()})]
+    return []
+
+
+def _subjects(workspace: Workspace, kind: str, body: Mapping) -> tuple[str, ...]:
+    """The cases that an entry belongs to."""
+    ledger = workspace.ledger
+    if kind in _REFERS:
+        found = entry(ledger, body[_REFERS[kind]])
+        if found is None:
+            raise InvalidInput([Problem("unknown-entry", column=_REFERS[kind], found=str(body[_REFERS[kind]]), args={"kinds": "–"})])
+        return found.subjects
+    if kind in ("remedy", "waiver"):
+        _known_finding(workspace, body["finding"])
+    if kind == "proposal":
+        run = entry(ledger, body["run"])
+        named = report_of(run)["consequences"] if run and run.kind == "run" else ()
+        findings = next((one["findings"] for one in named if consequence_key(one) == body["consequence"]), ())
+        return tuple(dict.fromkeys((body["consequence"], *findings)))
+    return tuple(dict.fromkeys(body.get("findings") or (body.get("finding") or body["subject"],)))
+
+
+def _known_finding(workspace: Workspace, finding: str) -> None:
+    """A remedy and a waiver name no run: some run must know their finding, since an entry can never be taken back."""
+    runs = entries(workspace.ledger, kind="run")
+    if not any(f'"{finding}"' in run.body["report"] and any(one["id"] == finding for one in report_of(run)["findings"]) for run in reversed(runs)):
+        raise InvalidInput([Problem("not-in-run", column="finding", found=finding, args={"run": runs[-1].number if runs else "–"})])
+
+
+def assess(workspace: Workspace, person: Person, at: datetime.datetime, *, run: int, finding: str, material: bool, reasons: str) -> Entry:
+    """Say whether a possibly material deviation is material, with reasons."""
+    return act(workspace, person, "assessment", (), {"finding": finding, "run": run, "material": material, "reasons": reasons}, at)
+
+
+def ask(
+    workspace: Workspace, person: Person, at: datetime.datetime, *, run: int, findings: Sequence[str], due_on: datetime.date, text: str | None = None,
+    lang: str = "de",
+) -> Entry:
+    """Ask for everything that findings of a run lack, until a day; the letter's text is written unless one is given."""
+    from servanda.desk.letters import asked_for, request_letter
+
+    allowed(person, "request")
+    report = _report(workspace, run)
+    letter = text if text is not None else request_letter(workspace, report, findings, due_on, lang)
+    body = {"findings": list(findings), "run": run, "missing": asked_for(report, findings), "text": letter, "due_on": due_on.isoformat()}
+    return act(workspace, person, "request", (), body, at)
+
+
+def hear(
+    workspace: Workspace, person: Person, at: datetime.datetime, *, run: int, subject: str, due_on: datetime.date, text: str | None = None, lang: str = "de",
+) -> Entry:
+    """Give an opportunity to respond on a finding or a consequence, until a day; the letter's text is written unless one is given."""
+    from servanda.desk.letters import hearing_letter
+
+    allowed(person, "hearing")
+    letter = text if text is not None else hearing_letter(workspace, _report(workspace, run), subject, due_on, lang)
+    return act(workspace, person, "hearing", (), {"subject": subject, "run": run, "text": letter, "due_on": due_on.isoformat()}, at)
+
+
+def note_answer(workspace: Workspace, person: Person, at: datetime.datetime, *, to: int, received_on: datetime.date, text: str) -> Entry:
+    """Take note of an answer to a request or a hearing."""
+    return act(workspace, person, "answer", (), {"to": to, "received_on": received_on.isoformat(), "text": text}, at)
+
+
+def note_remedy(workspace: Workspace, person: Person, at: datetime.datetime, *, finding: str, on: datetime.date, text: str) -> Entry:
+    """Take note that a breach was mended."""
+    return act(workspace, person, "remedy", (), {"finding": finding, "on": on.isoformat(), "text": text}, at)
+
+
+def note_waiver(
+    workspace: Workspace, person: Person, at: datetime.datetime, *, finding: str, agreed_on: datetime.date, agreed_by: Sequence[str], text: str
+) -> Entry:
+    """Take note that all parties waived a duty; it counts in a run once it is submitted as a fact."""
+    return act(workspace, person, "waiver", (), {"finding": finding, "agreed_on": agreed_on.isoformat(), "agreed_by": list(agreed_by), "text": text}, at)
+
+
+def propose(workspace: Workspace, person: Person, at: datetime.datetime, *, run: int, consequence: str, amount: str, purpose: str, reasons: str) -> Entry:
+    """Propose to use an amount (such as `1234.50`) elsewhere."""
+    return act(workspace, person, "proposal", (), {"consequence": consequence, "run": run, "amount": amount, "purpose": purpose, "reasons": reasons}, at)
+
+
+def confirm(workspace: Workspace, person: Person, at: datetime.datetime, *, proposal: int, confirmed: bool, reasons: str) -> Entry:
+    """Decide on another person's proposal."""
+    return act(workspace, person, "confirmation", (), {"proposal": proposal, "confirmed": confirmed, "reasons": reasons}, at)
+
+
+def attest(workspace: Workspace, person: Person, at: datetime.datetime, *, run: int, finding: str, note: str) -> Entry:
+    """Attest what data cannot show."""
+    return act(workspace, person, "attestation", (), {"finding": finding, "run": run, "note": note}, at)
+
+
+def correct(workspace: Workspace, person: Person, at: datetime.datetime, *, of: int, text: str) -> Entry:
+    """Say what was wrong in an earlier entry, which stays as it is."""
+    return act(workspace, person, "correction", (), {"of": of, "text": text}, at)
+
+
+def _report(workspace: Workspace, number: int) -> Mapping:
+    run = entry(workspace.ledger, number)
+    if run is None or run.kind != "run":
+        raise InvalidInput([Problem("unknown-entry", column="run", found=str(number), args={"kinds": "run"})])
+    return report_of(run)

@@ -1,0 +1,128 @@
+"""Runs: a check over kept submissions that goes into the ledger with its receipt, and the same check repeated for pages."""
+
+from __future__ import annotations
+
+import datetime
+from collections import OrderedDict
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from threading import Lock
+
+from servanda.desk.people import Person, allowed
+from servanda.desk.submissions import Stored, stored
+from servanda.desk.workspace import Workspace, places_shown
+from servanda.evaluate import evaluate
+from servanda.ledger.append import MOST_SUBJECTS, append
+from servanda.ledger.entries import Entry, NewEntry
+from servanda.ledger.read import report_of
+from servanda.problems import InvalidInput, Problem
+from servanda.receipt import digest, receipt
+from servanda.report.json_report import json_report
+from servanda.report.style import Style
+from servanda.run import Run, consequence_id
+
+# The report's sentences are part of what is hashed, so they are always in the same language.
+_STYLE = Style("de")
+
+
+def run_check(
+    workspace: Workspace, who: Person, at: datetime.datetime, *, submissions: Collection[str] | None = None, as_of: datetime.date,
+    year: int | None = None, known_on: datetime.date | None = None,
+) -> Entry:
+    """Check the kept submissions (of the agreements in `submissions`, and what was submitted for the whole programme), and enter the run.
+
+    `InvalidInput` where the role does not allow it, an agreement has nothing kept, or the submissions have problems together.
+    """
+    allowed(who, "run")
+    kept = stored(workspace)
+    if submissions is not None:
+        missing = sorted(set(submissions) - {one.agreement for one in kept})
+        if missing:
+            raise InvalidInput([Problem("nothing-kept", found=name[:200]) for name in missing])
+        packs = {one.pack for one in kept if one.agreement in submissions}
+        kept = [one for one in kept if one.agreement in submissions or one.agreement is None and one.pack in packs]
+    if not kept:
+        raise InvalidInput([Problem("nothing-kept", found="–")])
+    run = evaluated(workspace, kept, as_of, year=year, known_on=known_on)
+    return append(workspace.ledger, NewEntry("run", who.name, at, _subjects(run), _body(run)))
+
+
+def run_of(entry: Entry) -> Mapping:
+    """The JSON report of a run's entry as data (shares are Decimals); not to be changed."""
+    return report_of(entry)
+
+
+@dataclass(slots=True)
+class RunCache:
+    """The last runs that were repeated, by the hash of their entry; safe for several threads."""
+
+    size: int = 4
+    kept: OrderedDict[str, Run] = field(default_factory=OrderedDict)
+    lock: Lock = field(default_factory=Lock)
+
+
+def run_again(workspace: Workspace, entry: Entry, cache: RunCache | None = None) -> Run:
+    """The run of an entry, evaluated anew from exactly the submissions that its receipt names.
+
+    `InvalidInput` where one of them is gone, or the receipt comes out different (another engine, other rules, changed files): a page never
+    shows something else than what the ledger says.
+    """
+    if cache is None:
+        return _again(workspace, entry)
+    with cache.lock:
+        if entry.hash not in cache.kept:
+            cache.kept[entry.hash] = _again(workspace, entry)
+            while len(cache.kept) > cache.size:
+                cache.kept.popitem(last=False)
+        cache.kept.move_to_end(entry.hash)
+        return cache.kept[entry.hash]
+
+
+def _again(workspace: Workspace, entry: Entry) -> Run:
+    told = entry.body["receipt"]
+    day = datetime.date.fromisoformat
+    known_on = day(told["known_on"]) if told["known_on"] else None
+    run = evaluated(workspace, submissions_of(workspace, entry), day(told["as_of"]), year=told["year"], known_on=known_on)
+    now = _body(run)["receipt"]
+    if digest(now) != entry.body["receipt_sha256"]:
+        differing = ", ".join(name for name in told if told[name] != now.get(name))
+        raise InvalidInput([Problem("run-not-repeatable", row=entry.number, column=differing, found=str(entry.number))])
+    return run
+
+
+def submissions_of(workspace: Workspace, entry: Entry) -> list[Stored]:
+    """The kept submissions that a run used, by path and hash; `InvalidInput` with each that is gone or was changed."""
+    kept = {(one.path, one.sha256): one for one in stored(workspace)}
+    used = [(one["path"], one["sha256"]) for one in run_of(entry)["submissions"]]
+    gone = [Problem("submission-gone", path, found=path, args={"run": entry.number}) for path, sha256 in used if (path, sha256) not in kept]
+    if gone:
+        raise InvalidInput(gone)
+    return [kept[one] for one in used]
+
+
+def evaluated(
+    workspace: Workspace, kept: Collection[Stored], as_of: datetime.date, *, year: int | None = None, known_on: datetime.date | None = None,
+    agreements: Path | None = None, rules: Path | None = None,
+) -> Run:
+    """Kept submissions evaluated; problems are placed from the workspace's folder on."""
+    paths = [workspace.folder / one.path for one in kept]
+    try:
+        return evaluate(
+            paths, agreements or workspace.agreements, rules or workspace.rules, as_of, known_on=known_on, year=year, root=workspace.folder,
+        )
+    except InvalidInput as invalid:
+        raise InvalidInput(places_shown(workspace, invalid.problems)) from invalid
+
+
+def _body(run: Run) -> dict:
+    report = json_report(run, _STYLE)
+    told = receipt(run, report)
+    return {"receipt": told, "receipt_sha256": digest(told), "report": report}
+
+
+def _subjects(run: Run) -> tuple[str, ...]:
+    """What a run is about: its consequences and material findings, as many as an entry may name beside the run itself."""
+    consequences = [consequence_id(part.pack.id, one) for part in run.packs for one in part.consequences]
+    findings = [finding.id for finding in run.findings if finding.material]
+    return tuple(dict.fromkeys((*consequences, *findings)))[: MOST_SUBJECTS - 1]
