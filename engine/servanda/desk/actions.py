@@ -41,7 +41,8 @@ def act(workspace: Workspace, person: Person, kind: str, subjects: Collection[st
     derived = _subjects(workspace, kind, body)
     others = [one for one in subjects if one not in derived]
     if others:
-        raise InvalidInput([Problem("invalid-entry-field", column="subjects", found=str(others[0])[:80], args={"expected": "subjects that the entry is about"})])
+        wrong = Problem("invalid-entry-field", column="subjects", found=str(others[0])[:80], args={"expected": "subjects that the entry is about"})
+        raise InvalidInput([wrong])
     return append(workspace.ledger, NewEntry(kind, person.name, at, derived, body))
 
 
@@ -94,9 +95,9 @@ def ask(
     from servanda.desk.letters import asked_for, request_letter
 
     allowed(person, "request")
-    report = _report(workspace, run)
-    letter = text if text is not None else request_letter(workspace, report, findings, due_on, lang)
-    body = {"findings": list(findings), "run": run, "missing": asked_for(report, findings), "text": letter, "due_on": due_on.isoformat()}
+    found = _run(workspace, run)
+    letter = text if text is not None else request_letter(workspace, found, findings, due_on, lang)
+    body = {"findings": list(findings), "run": run, "missing": asked_for(found, findings), "text": letter, "due_on": due_on.isoformat()}
     return act(workspace, person, "request", (), body, at)
 
 
@@ -107,7 +108,7 @@ def hear(
     from servanda.desk.letters import hearing_letter
 
     allowed(person, "hearing")
-    letter = text if text is not None else hearing_letter(workspace, _report(workspace, run), subject, due_on, lang)
+    letter = text if text is not None else hearing_letter(workspace, _run(workspace, run), subject, due_on, lang)
     return act(workspace, person, "hearing", (), {"subject": subject, "run": run, "text": letter, "due_on": due_on.isoformat()}, at)
 
 
@@ -148,8 +149,8 @@ def correct(workspace: Workspace, person: Person, at: datetime.datetime, *, of: 
     return act(workspace, person, "correction", (), {"of": of, "text": text}, at)
 
 
-def _report(workspace: Workspace, number: int) -> Mapping:
+def _run(workspace: Workspace, number: int) -> Entry:
     run = entry(workspace.ledger, number)
     if run is None or run.kind != "run":
         raise InvalidInput([Problem("unknown-entry", column="run", found=str(number), args={"kinds": "run"})])
-    return report_of(run)
+    return run

@@ -48,9 +48,10 @@ def _problems(new: NewEntry) -> list[Problem]:
     if new.at.tzinfo is None:
         raise ValueError("a moment without its time zone")
     own = new.kind == "run"  # it is its own first subject
+    expected = "ids of findings, consequences or runs"
     wrong = [subject for subject in new.subjects if not _SUBJECT.fullmatch(subject)]
     if wrong or not new.subjects and not own or len(new.subjects) + own > MOST_SUBJECTS:
-        found.append(Problem("invalid-entry-field", column="subjects", found=(wrong or [""])[0][:80], args={"expected": "ids of findings, consequences or runs"}))
+        found.append(Problem("invalid-entry-field", column="subjects", found=(wrong or [""])[0][:80], args={"expected": expected}))
     return found
 
 
