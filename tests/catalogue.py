@@ -59,8 +59,15 @@ def said_in_help(command: click.Command) -> Iterator[str]:
 
 
 def commands() -> list[click.Command]:
-    """The command line itself and all its commands, as they are written."""
-    return [command_line, *(importlib.import_module(f"servanda.cli.{name}_command").command for name, _ in COMMANDS)]
+    """The command line itself and all its commands, also those of groups, as they are written."""
+    named = [importlib.import_module(f"servanda.cli.{name}_command").command for name, _ in COMMANDS]
+    return [command_line, *(one for command in named for one in (command, *_within(command)))]
+
+
+def _within(command: click.Command) -> Iterator[click.Command]:
+    for one in getattr(command, "commands", {}).values():
+        yield one
+        yield from _within(one)
 
 
 def messages() -> set[Said]:

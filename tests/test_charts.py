@@ -15,9 +15,11 @@ from hypothesis import strategies as st
 
 from report_worlds import HOSTILE, sample
 from servanda.dossier.contents import Curve, EvidenceRow, Point, Step, Timeline
+from servanda.dossier.curves import curves
+from servanda.dossier.timelines import timelines
 from servanda.model import STATUSES, Agreement, Evidence, Finding, Site
 from servanda.report.charts.axes import cut_to, lanes, round_steps, text_width
-from servanda.report.charts.curve import curve_chart
+from servanda.report.charts.curve import LISTED, curve_chart
 from servanda.report.charts.look import CHARTS_CSS, PAINT
 from servanda.report.charts.matrix import matrix_chart
 from servanda.report.charts.timeline import timeline_chart
@@ -241,6 +243,25 @@ def test_lanes_keep_stretches_apart(raw: list[tuple[int, int]]) -> None:
 @given(st.text(max_size=80), st.integers(8, 200))
 def test_cut_text_fits(text: str, width: int) -> None:
     assert text_width(cut_to(text, width)) <= width or cut_to(text, width) == "…"
+
+
+@LANGUAGES
+def test_every_timeline_and_curve_of_the_sample_is_drawn(lang: str) -> None:
+    run, _ = sample()
+    drawn = []
+    for agreement in (None, *(one.id for one in run.packs[0].agreements)):
+        for number, line in enumerate(timelines(run, agreement)):
+            chart = timeline_chart(line, lang, f"{agreement}-t-{number}")
+            windows, *records = tables(chart)
+            assert len(windows) == 1 + len(line.findings) and sum(len(rows) - 1 for rows in records) == len(line.points) + len(line.vacancies)
+            drawn.append(chart)
+        for number, one in enumerate(curves(run, agreement)):
+            chart = curve_chart(one, lang, f"{agreement}-c-{number}")
+            assert len(tables(chart)[0]) == 1 + min(len(one.steps), LISTED + 1)
+            drawn.append(chart)
+    page = ElementTree.fromstring(f"<div>{''.join(drawn)}</div>")
+    ids = [element.get("id") for element in page.iter() if element.get("id")]
+    assert len(ids) == len(set(ids)) and len(drawn) > 100
 
 
 def test_the_same_data_gives_the_same_bytes() -> None:

@@ -46,7 +46,7 @@ layers =
     servanda.conditions | servanda.model | servanda.problem_texts
     servanda.json_source
     servanda.yaml_source
-    servanda.problems | servanda.packaged_data | servanda.nearest | servanda.phrases | servanda.entry_texts
+    servanda.problems | servanda.packaged_data | servanda.nearest | servanda.phrases | servanda.ledger_texts | servanda.desk_texts
 containers =
 exhaustive = false
 """
@@ -151,8 +151,9 @@ def test_tables_of_kinds_and_formats_are_complete() -> None:
     assert files == {kind.NAME for kind in KINDS}
     reports = {path.stem for path in (ENGINE / "report").glob("*.py")}
     shared = {"__init__", "style", "safe_text", "markdown_text", "words", "definitions", "formats", "intake_report", "due_report", "due_words"}
-    shared |= {"severity", "whereabouts", "fingerprints", "sarif_rules", "book", "xlsx_words", "pdf"}
-    assert {entry[1].rsplit(".", 1)[1] for entry in FORMATS} == reports - shared
+    shared |= {"severity", "whereabouts", "fingerprints", "sarif_rules", "book", "xlsx_words", "cure_words"}
+    packages = {path.parent.name for path in (ENGINE / "report").glob("*/__init__.py")} - {"charts"}
+    assert {entry[1].split(".")[2] for entry in FORMATS} == (reports - shared) | packages
     for kind in KINDS:
         for name in ("UNIT", "HAS_CASES", "Params", "parts", "rests", "figures", "CASES", "MEASURE", "EVIDENCE"):
             assert hasattr(kind, name), (kind.NAME, name)

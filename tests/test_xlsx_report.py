@@ -18,6 +18,7 @@ import pytest
 import office
 from conftest import ROOT
 from report_worlds import HOSTILE, hostile_problems, hostile_run, sample
+from servanda.dossier.case import dossiers
 from servanda.model import STATUSES
 from servanda.report import xlsx_report as module
 from servanda.report.style import Style
@@ -113,7 +114,19 @@ def test_a_sheet_that_is_full_says_so(monkeypatch: pytest.MonkeyPatch) -> None:
     run, report = sample()
     sheet = book(xlsx_report(run, Style("en")))["Findings"]
     assert sheet.max_row == 12 and sheet.cell(12, 1).value.startswith(f"… {len(report['findings']) - 10} more rows")
-    assert sheet.auto_filter.ref == "A1:Z11"
+    assert sheet.auto_filter.ref == "A1:AB11"
+
+
+def test_cures_stand_beside_what_is_missing(german: openpyxl.Workbook) -> None:
+    run, _ = sample()
+    found = {row["Kennung"]: row for row in rows(german["Feststellungen"])}
+    wanted = {dossier.finding.id: dossier for dossier in dossiers(run)}
+    assert any(dossier.cures for dossier in wanted.values())
+    for name, dossier in wanted.items():
+        row = found[name]
+        assert bool(row["Abhilfe"]) == bool(dossier.cures) and (row["Abhilfe"] or "").count("; ") >= len(dossier.cures) - 1
+        days = [cure.day for cure in dossier.cures if cure.day]
+        assert (row["Abhilfe bis"].date() if row["Abhilfe bis"] else None) == min(days, default=None)
 
 
 def test_amounts_beyond_what_a_workbook_counts_stand_as_text() -> None:

@@ -45,14 +45,6 @@ EXPECTED = {
     "a fact type with a date or a year of its own": "eine Tatsachenart mit einem eigenen Datum oder Jahr",
     "a level, or a list of levels": "eine Stufe oder eine Liste von Stufen",
     "a folder inside the repository": "ein Ordner innerhalb des Repositorys",
-    "an amount over zero with two decimals, such as 1234.56": "ein Betrag über null mit zwei Nachkommastellen wie 1234.56",
-    "a longer list": "eine längere Liste",
-    "a whole number from 1 on": "eine ganze Zahl ab 1",
-    "a shorter text": "ein kürzerer Text",
-    "64 hexadecimal digits": "64 hexadezimale Ziffern",
-    "texts, whole numbers, true or false": "Texte, ganze Zahlen, true oder false",
-    "subjects that the entry is about": "Fälle, von denen der Eintrag handelt",
-    "ids of findings, consequences or runs": "Kennungen von Feststellungen, Folgen oder Läufen",
 }
 
 # What stands at a place, said by this program (`null` and `nothing` only where the text of the input cannot be meant).

@@ -10,7 +10,8 @@ from collections import defaultdict
 from collections.abc import Sequence
 from functools import lru_cache
 
-from servanda.entry_texts import DESK_TEXTS, ENTRY_TEXTS
+from servanda.desk_texts import DESK_TEXTS
+from servanda.ledger_texts import FIELD_TYPES, LEDGER_TEXTS
 from servanda.nearest import nearest, shortened
 from servanda.phrases import expectation, finding
 from servanda.problems import Problem
@@ -184,8 +185,6 @@ RUN_TEXTS: _T = {
     "invalid-toml": (("gültiges TOML", "Die Datei ist hier kein gültiges TOML."), ("valid TOML", "The file is not valid TOML here: {found}.")),
     "unwritable-output": (("eine Datei, die geschrieben werden kann", "Der Bericht lässt sich nicht schreiben: {found}. Eine ältere Fassung bleibt unverändert."),
                           ("a file that can be written", "The report cannot be written: {found}. An earlier version stays as it was.")),
-    "missing-extra": (("WeasyPrint (mit Pango)", "Für PDF fehlt WeasyPrint: {found}. Es kommt mit: pip install 'servanda[pdf]'; Pango unter Debian mit: apt-get install libpangoft2-1.0-0."),
-                      ("WeasyPrint (with Pango)", "PDF needs WeasyPrint: {found}. Install it with: pip install 'servanda[pdf]'; Pango on Debian with: apt-get install libpangoft2-1.0-0.")),
 }
 
 # Why something cannot be read, where one code has several causes: (German, English).
@@ -198,7 +197,7 @@ REASONS: dict[str, tuple[str, str]] = {
     "no-value": ("„{found}“ ist kein JSON-Wert.", "“{found}” is no JSON value."),
 }
 
-TEXTS: _T = {**CELL_TEXTS, **TABLE_TEXTS, **BOOK_TEXTS, **MANIFEST_TEXTS, **YAML_TEXTS, **PACK_TEXTS, **RUN_TEXTS, **ENTRY_TEXTS, **DESK_TEXTS}
+TEXTS: _T = {**CELL_TEXTS, **TABLE_TEXTS, **BOOK_TEXTS, **MANIFEST_TEXTS, **YAML_TEXTS, **PACK_TEXTS, **RUN_TEXTS, **LEDGER_TEXTS, **DESK_TEXTS}
 
 
 _MORE = {"de": "(insgesamt {count})", "en": "({count} in all)"}
@@ -239,8 +238,10 @@ def _words(problem: Problem, lang: str) -> dict[str, object]:
     known = shortened(_names(problem.args.get("known")), problem.args.get("near"), _MORE["en" if lang == "en" else "de"])
     words.update(known=known, known_list=f": {known}" if known else "", column=problem.column or "")
     words["found"] = finding(problem.code, problem.found or "", lang)
-    if problem.code in ("invalid-definition", "invalid-entry-field"):
+    if problem.code == "invalid-definition":
         words["expected"] = expectation(str(problem.args.get("expected", "")), lang, words)
+    if problem.code == "entry-field-type" and "type" in problem.args:
+        words["wanted"] = FIELD_TYPES[str(problem.args["type"])][lang == "en"]
     if "reason" in problem.args:
         words["reason"] = REASONS[str(problem.args["reason"])][lang == "en"].format_map(words)
     return words

@@ -1,7 +1,7 @@
 """The receipt of a run: everything that its result depends on, as hashes, so that anyone can repeat it and compare.
 
 A receipt names the engine and what it rests on, the packs, agreements and submissions with the SHA-256 of their content, the parameters
-of the run, and the hash of its result. The same inputs give the same receipt on any day and in any folder.
+of the run, and the hash of its result. The same files, named by the same paths, give the same receipt on any day and machine.
 """
 
 from __future__ import annotations

@@ -29,7 +29,9 @@ COMMANDS = (
     ("explain", "Explain an obligation, a kind, a judgement, a clause or a finding."),
     ("list", "List the obligations (or clauses, judgements, parameters) of the packs."),
     ("template", "Write a workbook to fill in, for an agreement or the programme."),
+    ("review", "Review findings in a browser: decide, ask, answer, and keep all of it in a ledger."),
     ("demo", "Run the packaged synthetic sample."),
+    ("ledger", "Verify, list and export the ledger of runs and decisions."),
     ("config", "Show which defaults of options hold, and where they come from."),
     ("completion", "Print the completion script for a shell."),
 )

@@ -10,10 +10,9 @@ from pathlib import Path
 import click
 
 from servanda.cli.output import write_whole
-from servanda.facts.manifest import Known
-from servanda.facts.submissions import WORKBOOKS, Place, read_manifest
-from servanda.intake import read_definitions
-from servanda.problems import InvalidInput, Problem, Problems
+from servanda.facts.submissions import WORKBOOKS
+from servanda.problems import Problem
+from servanda.template.marked_copy import definitions_of, marked_copy
 
 COPY = "-rueckmeldung.xlsx"
 
@@ -28,8 +27,8 @@ def write_feedback(problems: Sequence[Problem], target: Path, agreements: Path, 
         if problem.file and problem.file.endswith(WORKBOOKS):
             by_file.setdefault(problem.file, []).append(problem)
     targets = _targets(sorted(by_file), target)
-    known = _definitions(rules, agreements)
-    copies = [(_copy(Path(file), own, known, lang), targets[file]) for file, own in by_file.items()]
+    known = definitions_of(rules, agreements)
+    copies = [(marked_copy(Path(file), own, known, lang), targets[file]) for file, own in by_file.items()]
     written = [(data, path) for data, path in copies if data is not None]
     write_whole(written)
     return [path for _data, path in written]
@@ -48,26 +47,3 @@ def _targets(files: Sequence[str], target: Path) -> Mapping[str, Path]:
     if existing := next((path for path in targets.values() if os.path.lexists(path)), None):
         raise click.UsageError(_("{file} exists already: corrections in it would be lost. Name another file.").format(file=existing))
     return targets
-
-
-def _definitions(rules: Path, agreements: Path) -> Known:
-    """What is known for drop-downs; nothing where the definitions are broken."""
-    try:
-        return read_definitions(rules, agreements, Problems())
-    except InvalidInput:
-        return Known({}, {})
-
-
-def _copy(path: Path, problems: Sequence[Problem], known: Known, lang: str) -> bytes | None:
-    """The marked copy of a workbook; None where it cannot be opened at all."""
-    from servanda.facts.workbook_reader import read_workbook
-    from servanda.template.feedback import feedback_workbook, whose
-
-    book = read_workbook(path, path.as_posix(), Problems(), typed=True)
-    if book is None:
-        return None
-    pack, agreement = whose(book.sheets, known.packs, known.agreements)
-    if pack is None:
-        _submission, pack, name = read_manifest(Place(path.parent), known, Problems())
-        agreement = known.agreements.get(name or "")
-    return feedback_workbook(book.sheets, problems, lang, file=path.name, pack=pack, agreement=agreement)

@@ -9,21 +9,35 @@ from __future__ import annotations
 
 import datetime
 from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
 
-from servanda.desk.people import Person, allowed
+from servanda.desk.roles import ENTERED, may
 from servanda.desk.workspace import Workspace
 from servanda.ledger.append import append
-from servanda.ledger.bodies import BODIES, body_problems
-from servanda.ledger.decisions import consequence_key
+from servanda.ledger.bodies import body_of
 from servanda.ledger.entries import Entry, NewEntry
-from servanda.ledger.read import entries, entry, report_of
+from servanda.ledger.read import entries, entry
+from servanda.ledger.reports import consequence_id, report_of
 from servanda.problems import InvalidInput, Problem
 
-__all__ = ["KINDS", "Person", "act"]
-KINDS = tuple(kind for kind in BODIES if kind != "run")  # a run is entered by `run_check` only, which has made it
+KINDS = (*ENTERED, "confirmation")  # a run is entered by `run_check` only, which has made it
 _REFERS = {"answer": "to", "confirmation": "proposal", "correction": "of"}
 _HAPPENED = {"answer": "received_on", "remedy": "on", "waiver": "agreed_on"}
 _DAY = datetime.timedelta(days=1)
+
+
+@dataclass(frozen=True, slots=True)
+class Person:
+    """Who acts, in which role; the caller has made sure of both."""
+
+    name: str
+    role: str
+
+
+def allow(who: Person, action: str) -> None:
+    """Nothing, or `InvalidInput` where the role may not do that."""
+    if not may(who.role, action):
+        raise InvalidInput([Problem("not-allowed", found=who.role[:80], args={"action": action})])
 
 
 def act(workspace: Workspace, person: Person, kind: str, subjects: Collection[str], body: Mapping[str, object], at: datetime.datetime) -> Entry:
@@ -32,17 +46,17 @@ def act(workspace: Workspace, person: Person, kind: str, subjects: Collection[st
     `InvalidInput` where the role does not allow it, the body does not fit, or the ledger's rules forbid it.
     """
     if kind not in KINDS:
-        raise InvalidInput([Problem("unknown-entry-kind", found=kind[:200], args={"known": ", ".join(KINDS), "near": kind[:80]})])
-    allowed(person, kind)
+        raise InvalidInput([Problem("unknown-value", column="kind", found=kind[:200], args={"known": KINDS, "near": kind[:80]})])
+    allow(person, kind)
     body = dict(body)
-    problems = body_problems(kind, body) or _days(kind, body, at)
+    fitting, problems = body_of(kind, body)
+    problems = problems if fitting is None else _days(kind, body, at)
     if problems:
         raise InvalidInput(problems)
     derived = _subjects(workspace, kind, body)
     others = [one for one in subjects if one not in derived]
     if others:
-        wrong = Problem("invalid-entry-field", column="subjects", found=str(others[0])[:80], args={"expected": "subjects that the entry is about"})
-        raise InvalidInput([wrong])
+        raise InvalidInput([Problem("other-subject", column="subjects", found=str(others[0])[:200])])
     return append(workspace.ledger, NewEntry(kind, person.name, at, derived, body))
 
 
@@ -58,28 +72,29 @@ def _days(kind: str, body: Mapping, at: datetime.datetime) -> list[Problem]:
 
 
 def _subjects(workspace: Workspace, kind: str, body: Mapping) -> tuple[str, ...]:
-    """The cases that an entry belongs to."""
+    """The cases that an entry belongs to. What is proposed, or heard, on a consequence concerns its findings as well."""
     ledger = workspace.ledger
     if kind in _REFERS:
         found = entry(ledger, body[_REFERS[kind]])
-        if found is None:
-            raise InvalidInput([Problem("unknown-entry", column=_REFERS[kind], found=str(body[_REFERS[kind]]), args={"kinds": "–"})])
-        return found.subjects
+        return found.subjects if found else ()  # `append` says that there is none
     if kind in ("remedy", "waiver"):
         _known_finding(workspace, body["finding"])
-    if kind == "proposal":
-        run = entry(ledger, body["run"])
-        named = report_of(run)["consequences"] if run and run.kind == "run" else ()
-        findings = next((one["findings"] for one in named if consequence_key(one) == body["consequence"]), ())
-        return tuple(dict.fromkeys((body["consequence"], *findings)))
-    return tuple(dict.fromkeys(body.get("findings") or (body.get("finding") or body["subject"],)))
+    name = body.get("consequence") or body.get("subject")
+    if name is None:
+        return tuple(dict.fromkeys(body.get("findings") or (body["finding"],)))
+    run = entry(ledger, body["run"])
+    report = report_of(run.body) if run and run.kind == "run" else {"findings": (), "consequences": ()}
+    findings = next((one["findings"] for one in report["consequences"] if consequence_id(one) == name), None)
+    if run and findings is None and kind == "hearing" and not any(one["id"] == name for one in report["findings"]):
+        raise InvalidInput([Problem("finding-not-in-run", column="subject", found=name, args={"run": body["run"]})])
+    return tuple(dict.fromkeys((name, *(findings or ()))))
 
 
 def _known_finding(workspace: Workspace, finding: str) -> None:
     """A remedy and a waiver name no run: some run must know their finding, since an entry can never be taken back."""
     runs = entries(workspace.ledger, kind="run")
-    if not any(f'"{finding}"' in run.body["report"] and any(one["id"] == finding for one in report_of(run)["findings"]) for run in reversed(runs)):
-        raise InvalidInput([Problem("not-in-run", column="finding", found=finding, args={"run": runs[-1].number if runs else "–"})])
+    if not any(f'"{finding}"' in run.body["report"] and any(one["id"] == finding for one in report_of(run.body)["findings"]) for run in reversed(runs)):
+        raise InvalidInput([Problem("finding-not-in-run", column="finding", found=finding, args={"run": runs[-1].number if runs else "–"})])
 
 
 def assess(workspace: Workspace, person: Person, at: datetime.datetime, *, run: int, finding: str, material: bool, reasons: str) -> Entry:
@@ -94,7 +109,7 @@ def ask(
     """Ask for everything that findings of a run lack, until a day; the letter's text is written unless one is given."""
     from servanda.desk.letters import asked_for, request_letter
 
-    allowed(person, "request")
+    allow(person, "request")
     found = _run(workspace, run)
     letter = text if text is not None else request_letter(workspace, found, findings, due_on, lang)
     body = {"findings": list(findings), "run": run, "missing": asked_for(found, findings), "text": letter, "due_on": due_on.isoformat()}
@@ -107,7 +122,7 @@ def hear(
     """Give an opportunity to respond on a finding or a consequence, until a day; the letter's text is written unless one is given."""
     from servanda.desk.letters import hearing_letter
 
-    allowed(person, "hearing")
+    allow(person, "hearing")
     letter = text if text is not None else hearing_letter(workspace, _run(workspace, run), subject, due_on, lang)
     return act(workspace, person, "hearing", (), {"subject": subject, "run": run, "text": letter, "due_on": due_on.isoformat()}, at)
 
@@ -152,5 +167,5 @@ def correct(workspace: Workspace, person: Person, at: datetime.datetime, *, of: 
 def _run(workspace: Workspace, number: int) -> Entry:
     run = entry(workspace.ledger, number)
     if run is None or run.kind != "run":
-        raise InvalidInput([Problem("unknown-entry", column="run", found=str(number), args={"kinds": "run"})])
+        raise InvalidInput([Problem("entry-refers-elsewhere", column="run", found=str(number), args={"kinds": "run"})])
     return run

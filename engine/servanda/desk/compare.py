@@ -11,12 +11,11 @@ import json
 from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
-from decimal import Decimal
 
 from servanda.desk.runs import evaluated, submissions_of
 from servanda.desk.workspace import Workspace
 from servanda.ledger.entries import Entry
-from servanda.ledger.read import report_of
+from servanda.ledger.reports import report_of
 from servanda.problems import InvalidInput
 from servanda.receipt import receipt
 from servanda.report.json_report import json_report
@@ -59,7 +58,7 @@ def differences(before: Mapping, after: Mapping) -> Comparison:
 
 def compare(before: Entry, after: Entry, workspace: Workspace | None = None) -> Comparison:
     """Two runs of a ledger with causes. With a workspace, runs in between are evaluated where several causes are possible."""
-    found = differences(report_of(before), report_of(after))
+    found = differences(report_of(before.body), report_of(after.body))
     between = _Between(before, after, workspace)
 
     def told(changes: tuple[Change, ...]) -> tuple[Change, ...]:
@@ -134,7 +133,7 @@ class _Between:
             run = evaluated(self.workspace, kept, day(days["as_of"]), known_on=known_on, year=chosen["year"])
         except InvalidInput:
             return None
-        report = json.loads(json_report(run, Style("de")), parse_float=Decimal)
+        report = json.loads(json_report(run, Style("de")))
         return receipt(run, ""), {one["id"]: one for one in report["findings"]}
 
 

@@ -24,7 +24,7 @@ WORDS = {
         "sender": "[sender, place, date]", "to": "To", "addressee": "[name]", "file": "File number", "number": "[file number]",
         "salutation": "[salutation]", "farewell": "Yours faithfully", "signature": "[name]", "programme": "programme", "term": "whole term",
         "holder": "Held by", "for": "Needed for", "evidence": "Evidence", "row": "line", "more": "and {count} more",
-        "request_subject": "Request for information under {clause} of the agreement", "request_plain_subject": "Request for information",
+        "request_subject": "Request for facts under {clause} of the agreement", "request_plain_subject": "Request for facts",
         "request_opening": "to see whether the agreement is kept, we lack some facts.",
         "request_basis": "Under {clause} we ask you to send the following by {{day}}:",
         "request_plain_basis": "We ask you to send the following by {day}:",

@@ -14,9 +14,8 @@ from types import SimpleNamespace
 from servanda.desk.letter_words import WORDS
 from servanda.desk.workspace import Workspace
 from servanda.intake import read_definitions
-from servanda.ledger.decisions import consequence_key
 from servanda.ledger.entries import Entry
-from servanda.ledger.read import report_of
+from servanda.ledger.reports import consequence_id, report_of
 from servanda.model import Agreement, Missing
 from servanda.pack_shapes import Pack
 from servanda.problems import InvalidInput, Problem, Problems
@@ -68,8 +67,8 @@ def request_letter(workspace: Workspace, run: Entry, findings: Sequence[str], du
 
 def hearing_letter(workspace: Workspace, run: Entry, subject: str, due_on: datetime.date, lang: str = "de") -> str:
     """The letter that gives an opportunity to respond on a finding or a consequence of a run; `InvalidInput` where the run holds neither."""
-    report = report_of(run)
-    consequence = next((one for one in report["consequences"] if consequence_key(one) == subject), None)
+    report = report_of(run.body)
+    consequence = next((one for one in report["consequences"] if consequence_id(one) == subject), None)
     found = _findings(run, consequence["findings"] if consequence else [subject])
     pack, agreement = _about(workspace, found)
     say, basis = WORDS[lang], pack.head.letters.hearing if pack.head.letters else None
@@ -90,8 +89,8 @@ def hearing_letter(workspace: Workspace, run: Entry, subject: str, due_on: datet
 
 def _findings(run: Entry, wanted: Sequence[str]) -> list[Mapping]:
     """The findings of a run by id, in the order of its report."""
-    known = {one["id"]: one for one in report_of(run)["findings"]}
-    missing = [Problem("not-in-run", column="finding", found=str(name)[:200], args={"run": run.number}) for name in wanted if name not in known]
+    known = {one["id"]: one for one in report_of(run.body)["findings"]}
+    missing = [Problem("finding-not-in-run", column="finding", found=str(name)[:200], args={"run": run.number}) for name in wanted if name not in known]
     if missing:
         raise InvalidInput(missing)
     return [one for one in known.values() if one["id"] in set(wanted)]

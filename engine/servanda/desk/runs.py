@@ -5,17 +5,16 @@ from __future__ import annotations
 import datetime
 from collections import OrderedDict
 from collections.abc import Collection, Mapping
-from dataclasses import dataclass, field
 from pathlib import Path
 from threading import Lock
 
-from servanda.desk.people import Person, allowed
+from servanda.desk.actions import Person, allow
 from servanda.desk.submissions import Stored, stored
 from servanda.desk.workspace import Workspace, places_shown
 from servanda.evaluate import evaluate
-from servanda.ledger.append import MOST_SUBJECTS, append
+from servanda.ledger.append import append
 from servanda.ledger.entries import Entry, NewEntry
-from servanda.ledger.read import report_of
+from servanda.ledger.reports import report_of
 from servanda.problems import InvalidInput, Problem
 from servanda.receipt import digest, receipt
 from servanda.report.json_report import json_report
@@ -24,6 +23,7 @@ from servanda.run import Run, consequence_id
 
 # The report's sentences are part of what is hashed, so they are always in the same language.
 _STYLE = Style("de")
+MOST_SUBJECTS = 1000
 
 
 def run_check(
@@ -34,7 +34,7 @@ def run_check(
 
     `InvalidInput` where the role does not allow it, an agreement has nothing kept, or the submissions have problems together.
     """
-    allowed(who, "run")
+    allow(who, "run")
     kept = stored(workspace)
     if submissions is not None:
         missing = sorted(set(submissions) - {one.agreement for one in kept})
@@ -49,37 +49,33 @@ def run_check(
 
 
 def run_of(entry: Entry) -> Mapping:
-    """The JSON report of a run's entry as data (shares are Decimals); not to be changed."""
-    return report_of(entry)
+    """The JSON report of a run's entry as data."""
+    return report_of(entry.body)
 
 
-@dataclass(slots=True)
-class RunCache:
-    """The last runs that were repeated, by the hash of their entry; safe for several threads."""
+class Runs:
+    """The last few runs that somebody read, evaluated again, by the hash of their entry; safe for several threads."""
 
-    size: int = 4
-    kept: OrderedDict[str, Run] = field(default_factory=OrderedDict)
-    lock: Lock = field(default_factory=Lock)
+    def __init__(self, size: int = 4) -> None:
+        self._size, self._kept, self._lock = size, OrderedDict(), Lock()
+
+    def again(self, workspace: Workspace, entry: Entry) -> Run:
+        """The run of an entry, evaluated again or remembered; `InvalidInput` as `run_again` says."""
+        with self._lock:
+            if entry.hash not in self._kept:
+                self._kept[entry.hash] = run_again(workspace, entry)
+                while len(self._kept) > self._size:
+                    self._kept.popitem(last=False)
+            self._kept.move_to_end(entry.hash)
+            return self._kept[entry.hash]
 
 
-def run_again(workspace: Workspace, entry: Entry, cache: RunCache | None = None) -> Run:
-    """The run of an entry, evaluated anew from exactly the submissions that its receipt names.
+def run_again(workspace: Workspace, entry: Entry) -> Run:
+    """The run of an entry, evaluated anew from exactly the submissions that its report names, whatever came since.
 
     `InvalidInput` where one of them is gone, or the receipt comes out different (another engine, other rules, changed files): a page never
     shows something else than what the ledger says.
     """
-    if cache is None:
-        return _again(workspace, entry)
-    with cache.lock:
-        if entry.hash not in cache.kept:
-            cache.kept[entry.hash] = _again(workspace, entry)
-            while len(cache.kept) > cache.size:
-                cache.kept.popitem(last=False)
-        cache.kept.move_to_end(entry.hash)
-        return cache.kept[entry.hash]
-
-
-def _again(workspace: Workspace, entry: Entry) -> Run:
     told = entry.body["receipt"]
     day = datetime.date.fromisoformat
     known_on = day(told["known_on"]) if told["known_on"] else None
@@ -87,7 +83,7 @@ def _again(workspace: Workspace, entry: Entry) -> Run:
     now = _body(run)["receipt"]
     if digest(now) != entry.body["receipt_sha256"]:
         differing = ", ".join(name for name in told if told[name] != now.get(name))
-        raise InvalidInput([Problem("run-not-repeatable", row=entry.number, column=differing, found=str(entry.number))])
+        raise InvalidInput([Problem("run-not-repeated", row=entry.number, found=differing)])
     return run
 
 
@@ -118,7 +114,7 @@ def evaluated(
 def _body(run: Run) -> dict:
     report = json_report(run, _STYLE)
     told = receipt(run, report)
-    return {"receipt": told, "receipt_sha256": digest(told), "report": report}
+    return {"receipt": told, "receipt_sha256": digest(told), "summary": run.summary(), "report": report}
 
 
 def _subjects(run: Run) -> tuple[str, ...]:

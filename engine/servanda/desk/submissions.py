@@ -68,6 +68,7 @@ class Received:
     problems: tuple[Problem, ...]
     summary: Summary | None
     grids: tuple[Grid, ...]
+    workbooks: tuple[str, ...] = ()
 
 
 def receive(workspace: Workspace, files: Mapping[str, bytes], name: str) -> Received:
@@ -100,7 +101,7 @@ def received(workspace: Workspace, upload: str) -> Received | None:
     return Received(
         upload, folder.name[len(upload) + 1 :], tuple(sorted(os.listdir(folder))),
         tuple(replace(one, file=one.file.removeprefix(own)) if one.file else one for one in shown), _summary(intake, folder) if intake else None,
-        tuple(replace(grid, file=grid.file.removeprefix(own)) for grid in grids),
+        tuple(replace(grid, file=grid.file.removeprefix(own)) for grid in grids), tuple(sorted(one.name for one in folder.iterdir() if one.suffix in WORKBOOKS)),
     )
 
 
@@ -109,7 +110,7 @@ def keep(workspace: Workspace, upload: str) -> Stored:
     with alone(workspace):
         folder = _folder(workspace, upload)
         if folder is None:
-            raise InvalidInput([Problem("no-such-upload", found=upload[:80])])
+            raise InvalidInput([Problem("unknown-upload", found=upload[:80])])
         problems, intake = _checked(workspace, folder, _known(workspace))
         if intake is None:
             raise InvalidInput(places_shown(workspace, problems))
@@ -118,6 +119,8 @@ def keep(workspace: Workspace, upload: str) -> Stored:
         target.mkdir(mode=0o700, exist_ok=True)
         if target.is_symlink():
             raise InvalidInput(places_shown(workspace, (Problem("link", target.as_posix()),)))
+        if os.path.lexists(target / folder.name):
+            raise InvalidInput([Problem("upload-exists", folder.name)])
         move(folder, target / folder.name)
         shutil.rmtree(workspace.incoming / upload)
     path = f"submissions/{target.name}/{folder.name}"
@@ -128,7 +131,7 @@ def withdraw_upload(workspace: Workspace, upload: str) -> None:
     """Throw an upload away that is not kept; `InvalidInput` where there is none of that id."""
     with alone(workspace):
         if _folder(workspace, upload) is None:
-            raise InvalidInput([Problem("no-such-upload", found=upload[:80])])
+            raise InvalidInput([Problem("unknown-upload", found=upload[:80])])
         gone = workspace.incoming / f".{upload}.gone"
         move(workspace.incoming / upload, gone)
         shutil.rmtree(gone)
@@ -143,21 +146,14 @@ def stored(workspace: Workspace) -> list[Stored]:
     return found
 
 
-def feedback(workspace: Workspace, upload: str, lang: str = "de") -> bytes | None:
-    """A copy of the upload's first workbook with problems, its wrong cells marked and noted; None where no workbook has any."""
-    from servanda.facts.workbook_reader import read_workbook
-    from servanda.template.feedback import feedback_workbook, whose
+def feedback_copy(workspace: Workspace, upload: str, file: str, lang: str) -> bytes | None:
+    """A copy of an uploaded workbook with its problems marked and commented; None where there is no such workbook, or it cannot be opened."""
+    from servanda.template.marked_copy import marked_copy
 
     found, folder = received(workspace, upload), _folder(workspace, upload)
-    files = {one.file for one in found.problems if one.file and one.file.endswith(WORKBOOKS)} if found else set()
-    file = next((one for one in found.files if one in files), None) if found and folder else None
-    book = read_workbook(folder / file, file, Problems(), typed=True) if file else None
-    if book is None:
+    if found is None or folder is None or file not in found.workbooks:
         return None
-    known = _known(workspace)
-    pack, agreement = whose(book.sheets, known.packs, known.agreements)
-    problems = [one for one in found.problems if one.file == file]
-    return feedback_workbook(book.sheets, problems, lang, file=file, pack=pack, agreement=agreement)
+    return marked_copy(folder / file, [one for one in found.problems if one.file == file], _known(workspace), lang)
 
 
 def _stored(workspace: Workspace, known: Known, problems: Problems) -> list[Stored]:
@@ -196,7 +192,7 @@ def _checked(workspace: Workspace, folder: Path, known: Known) -> tuple[tuple[Pr
     own = Problems()
     places = find_submissions([folder], known, own)
     if not own and len(places) != 1:
-        return (Problem("several-submissions" if places else "missing-manifest", folder.as_posix(), found=str(len(places)) if places else "–"),), None
+        return (Problem("not-one-submission" if places else "missing-manifest", folder.as_posix(), found=str(len(places)) if places else "–"),), None
     beside: Sequence[Path] = ()
     submission = read_manifest(places[0], known, own)[0] if len(places) == 1 else None
     if submission is not None:

@@ -22,10 +22,8 @@ def stored_names(files: Mapping[str, bytes], title: str, most_files: int, most_b
     A workbook may be called as people like: signs that are no letters, digits, `.`, `_` and `-` are replaced. Other files are tables, whose
     names mean something, and stay as they are.
     """
-    problems = [] if TITLE.fullmatch(title) else [Problem("upload-name", found=_short(title))]
-    if not files:
-        problems.append(Problem("nothing-to-validate"))
-    if len(files) > most_files:
+    problems = [] if TITLE.fullmatch(title) else [Problem("unfit-name", found=_short(title))]
+    if not 0 < len(files) <= most_files:
         problems.append(Problem("too-many-files", found=str(len(files)), args={"limit": most_files}))
     size = sum(map(len, files.values()))
     if size > most_bytes:
@@ -35,7 +33,7 @@ def stored_names(files: Mapping[str, bytes], title: str, most_files: int, most_b
     for name, data in files.items():
         stored = _stored(name)
         if not NAME.fullmatch(stored):
-            problems.append(Problem("upload-name", found=_short(name)))
+            problems.append(Problem("unfit-name", found=_short(name)))
         elif stored.casefold() in taken:
             problems.append(Problem("upload-twice", _short(name), found=_short(name), args={"first": taken[stored.casefold()]}))
         elif _archive(stored, data):

@@ -20,6 +20,7 @@ from pathlib import Path
 from servanda.ledger.store import Ledger, open_ledger
 from servanda.problems import InvalidInput, Problem
 
+LEDGER_FILE = "ledger.sqlite"
 NAME = re.compile(r"(?!.*\.\.)[A-Za-z0-9][A-Za-z0-9._-]{0,79}", re.ASCII)
 MOST_FILES = 60
 MOST_BYTES = 100 * 1024 * 1024
@@ -48,9 +49,9 @@ class Workspace:
 
 
 def open_workspace(
-    folder: Path, *, agreements: Path, rules: Path, ledger: str | Path | None = None, most_files: int = MOST_FILES, most_bytes: int = MOST_BYTES,
+    folder: Path, agreements: Path, rules: Path, ledger_url: str | None = None, *, most_files: int = MOST_FILES, most_bytes: int = MOST_BYTES,
 ) -> Workspace:
-    """The workspace in a folder, which is made where it is missing; `ledger` is a URL or a path, else a file in the folder.
+    """The workspace in a folder, which is made where it is missing; `ledger_url` says where the ledger is, else it is a file in the folder.
 
     `InvalidInput` where the folder cannot be one, or the ledger cannot be opened.
     """
@@ -63,7 +64,7 @@ def open_workspace(
                 raise InvalidInput([Problem("link", (folder / part).as_posix())])
     except OSError as error:
         raise InvalidInput([Problem("unusable-workspace", folder.as_posix(), found=error.strerror or type(error).__name__)]) from error
-    opened = open_ledger(folder / "ledger.sqlite" if ledger is None else ledger)
+    opened = open_ledger(ledger_url or folder / LEDGER_FILE)
     return Workspace(folder, Path(os.path.abspath(agreements)), Path(os.path.abspath(rules)), opened, most_files, most_bytes)
 
 

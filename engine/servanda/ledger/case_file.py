@@ -1,72 +1,89 @@
-"""The whole file of a case: every entry about a finding or a consequence, with what was found and how to check it."""
+"""The file of a case: everything that the ledger holds on a finding or a consequence, so that it can be read and checked elsewhere.
+
+Entries stand whole, with the hashes that chain them. Of a run, whose report is long, stand the receipt and the findings and consequences
+concerned; its `report_sha256` is that of the report's text, which the run's entry keeps.
+"""
 
 from __future__ import annotations
 
-from servanda.ledger.decisions import consequence_key
-from servanda.ledger.entries import Entry
-from servanda.ledger.read import entries_in, entry_in, head_in, report_of
-from servanda.ledger.store import Ledger, reading
+from collections.abc import Iterable
+
+from servanda.ledger.entries import Entry, at_text
+from servanda.ledger.read import each_entry, entries, entry, head
+from servanda.ledger.reports import Report, indexed
+from servanda.ledger.rules import RECEIPT
+from servanda.ledger.store import Ledger
 from servanda.problems import InvalidInput, Problem
 
 SCHEMA = "servanda.case/1"
 
 
 def case_file(ledger: Ledger, subject: str) -> dict:
-    """The case of a finding's or a consequence's id; `InvalidInput` where nothing in the ledger is about it.
+    """The file of a case (a finding's or a consequence's id) as plain data; InvalidInput where the ledger has nothing on it.
 
-    With a consequence come the entries of its findings, with a finding those of the consequences that name it.
+    The file of a consequence includes the entries of the findings that it names in the runs it rests on.
     """
-    with reading(ledger) as connection:
-        runs = {run.number: run for run in entries_in(connection, kind="run")}
-        findings, consequences = _concerned(runs.values(), subject)
-        names = [subject, *sorted({*findings, *consequences} - {subject})]
-        found = {one.number: one for name in names for one in entries_in(connection, subject=name)}
-        if not found and not findings and not consequences:
-            raise InvalidInput([Problem("unknown-subject", ledger.name, found=subject[:200])])
-        for one in list(found.values()):
-            number = one.body.get("of") if one.kind == "correction" else None
-            if number and number not in found:
-                found[number] = entry_in(connection, number)
-        used = {one.body["run"] for one in found.values() if "run" in one.body}
-        checkpoint = head_in(connection)
-    entries = [_plain(found[number]) for number in sorted(found) if found[number].kind != "run"]
-    latest = max((number for number in runs if _names(runs[number], subject)), default=None)
+    checkpoint = head(ledger)
+    own = {one.number: one for one in entries(ledger, subject=subject) if one.number <= checkpoint.length}
+    if not own:
+        raise InvalidInput([Problem("no-such-case", ledger.name, column="subject", found=subject[:200])])
+    runs = _runs(ledger, own.values()) or _newest(ledger, subject)
+    named = sorted({finding for _, report in runs.values() for finding in _named(report, subject)})
+    for finding in named:
+        own |= {one.number: one for one in entries(ledger, subject=finding) if one.number <= checkpoint.length}
+    runs |= _runs(ledger, [one for one in own.values() if one.body.get("run") not in runs])
+    subjects = {subject, *named}
     return {
-        "schema": SCHEMA, "subject": subject, "findings": findings, "consequences": consequences, "entries": entries,
-        "runs": [
-            {"number": number, "at": run.at, "author": run.author, "hash": run.hash, "previous": run.previous, "receipt": run.body["receipt"],
-             "receipt_sha256": run.receipt}
-            for number, run in sorted(runs.items()) if number in used or number == latest
-        ],
+        "schema": SCHEMA,
+        "subject": subject,
+        "findings": named or [subject],
         "checkpoint": {"length": checkpoint.length, "hash": checkpoint.hash},
+        "runs": [_run(run, report, subjects) for _, (run, report) in sorted(runs.items())],
+        "entries": [_whole(one) for _, one in sorted(own.items()) if one.kind != "run"],
     }
 
 
-def _names(run: Entry, subject: str) -> bool:
-    return f'"{subject}"' in run.body["report"] or any(consequence_key(one) == subject for one in report_of(run)["consequences"])
+def _runs(ledger: Ledger, those: Iterable[Entry]) -> dict[int, tuple[Entry, Report]]:
+    """The runs that entries rest on, by number, each with its report."""
+    numbers = {one.number if one.kind == "run" else one.body.get("run") for one in those} - {None}
+    found = {}
+    for number in sorted(numbers):
+        run = entry(ledger, number)
+        if run is not None and run.kind == "run":
+            found[number] = (run, indexed(run.body))
+    return found
 
 
-def _concerned(runs, subject: str) -> tuple[dict, dict]:
-    """What the latest run that knows them says of the findings and consequences that a case is about."""
-    findings: dict[str, dict] = {}
-    consequences: dict[str, dict] = {}
-    for run in runs:
-        report = report_of(run)
-        named = {consequence_key(one): one for one in report["consequences"]}
-        mine = {key: one for key, one in named.items() if key == subject or subject in one["findings"]}
-        wanted = {subject, *(name for one in mine.values() for name in one["findings"])}
-        consequences.update({key: {**one, "run": run.number} for key, one in mine.items()})
-        findings.update({one["id"]: {**_plain_numbers(one), "run": run.number} for one in report["findings"] if one["id"] in wanted})
-    return findings, consequences
+def _newest(ledger: Ledger, subject: str) -> dict[int, tuple[Entry, Report]]:
+    """The newest run that knows the subject, for a case whose entries name none."""
+    for number in reversed([one.number for one in each_entry(ledger, kind="run")]):
+        found = _runs(ledger, [entry(ledger, number)])
+        if subject in found[number][1].findings or subject in found[number][1].consequences:
+            return found
+    return {}
 
 
-def _plain_numbers(finding: dict) -> dict:
-    """Shares are Decimals; in a case they are texts, so that no reader rounds them."""
-    return {name: str(value) if type(value).__name__ == "Decimal" else value for name, value in finding.items()}
+def _named(report: Report, subject: str) -> list[str]:
+    """The findings that a consequence names in a report."""
+    return list(report.consequences[subject]["findings"]) if subject in report.consequences else []
 
 
-def _plain(entry: Entry) -> dict:
+def _run(run: Entry, report: Report, subjects: set[str]) -> dict:
+    """A run without its report: what it rests on, and what it found on these subjects."""
     return {
-        "number": entry.number, "at": entry.at, "author": entry.author, "kind": entry.kind, "subjects": list(entry.subjects), "receipt": entry.receipt,
-        "body": dict(entry.body), "previous": entry.previous, "hash": entry.hash,
+        **_chained(run),
+        "receipt": run.body["receipt"], RECEIPT: run.body[RECEIPT], "report_sha256": run.body["receipt"]["result"], "summary": run.body["summary"],
+        "findings": [one for name, one in report.findings.items() if name in subjects],
+        "consequences": [{"id": name, **one} for name, one in report.consequences.items() if name in subjects],
+    }
+
+
+def _whole(one: Entry) -> dict:
+    return {**_chained(one), "body": one.body}
+
+
+def _chained(one: Entry) -> dict:
+    return {
+        "number": one.number, "at": at_text(one.at), "author": one.author, "kind": one.kind, "subjects": list(one.subjects),
+        "previous": one.previous, "hash": one.hash,
     }

@@ -1,107 +1,176 @@
-"""Verifying a ledger: whatever was changed, taken out, put in or cut off is found, without trusting the database that holds it."""
+"""Whether a ledger is as it was written: every column of every entry, the chain, the rules, the guards, and the end against a checkpoint.
+
+The ledger is read in batches, so that nobody who writes waits long; what is entered meanwhile is checked as well.
+"""
 
 from __future__ import annotations
 
-import json
-from collections.abc import Iterator, Sequence
+from collections import defaultdict
+from collections.abc import Iterator
+from dataclasses import dataclass, field, replace
 
-from servanda.ledger.bodies import body_problems
-from servanda.ledger.entries import FIRST_PREVIOUS, Checkpoint, canonical, entry_of, hash_of
+from sqlalchemy import Connection, LargeBinary, Row, cast, select, text
+
+from servanda.ledger.bodies import body_of, heading_problems
+from servanda.ledger.entries import FIRST, Checkpoint, Entry, NewEntry, at_text, entry_of, sha256
+from servanda.ledger.guards import changed_guards
+from servanda.ledger.rules import RECEIPT, Past, broken_rules, completed, given
 from servanda.ledger.store import Ledger, reading
-from servanda.problems import Problem
+from servanda.ledger.tables import ENTRY, ENTRY_SUBJECT
+from servanda.problems import InvalidInput, Problem, Problems
 
-LISTED = 1000
-_COLUMNS = "number, at, author, kind, previous, hash, content"
+BATCH = 50
+_TEXTS = ("at", "author", "kind", "previous", "hash", "canonical")
+
+
+@dataclass(slots=True)
+class _Walk:
+    """How far the walk has come: the number and the hash of the entry before, and what was found."""
+
+    name: str
+    checkpoint: Checkpoint | None
+    number: int = 0
+    hash: str = FIRST
+    problems: Problems = field(default_factory=Problems)
+    reports: dict = field(default_factory=dict)
+
+    def add(self, code: str, number: int | None = None, column: str | None = None, found: object = None, **args: object) -> None:
+        """Note a problem at an entry; in a damaged table a number need not be one."""
+        self.problems.add(code, self.name, number if isinstance(number, int) else None, column, found, **args)
 
 
 def verify(ledger: Ledger, checkpoint: Checkpoint | None = None) -> tuple[Problem, ...]:
-    """Everything that is wrong, in the order of the entries (the first 1 000); () where the ledger is sound.
+    """Everything that is wrong with a ledger, with the number of the entry as the row; () where it is sound.
 
-    With a checkpoint that was kept elsewhere (a report prints one), an end that was cut off or exchanged is found as well.
+    With a checkpoint that was kept elsewhere, a cut-off or exchanged end is found as well.
     """
-    found: list[Problem] = []
-    with reading(ledger) as connection:
-        for problem in _all(connection, ledger, checkpoint):
-            found.append(problem)
-            if len(found) == LISTED:
-                break
-    return tuple(found)
-
-
-def _all(connection, ledger: Ledger, checkpoint: Checkpoint | None) -> Iterator[Problem]:
-    length, previous, kept = 0, FIRST_PREVIOUS, None
-    subjects = _Subjects(connection)
-    rows = connection.execution_options(stream_results=True, max_row_buffer=100).exec_driver_sql(f"SELECT {_COLUMNS} FROM entry ORDER BY number")  # noqa: S608
-    for row in rows:
-        length += 1
-        yield from _wrong(row, length, previous, subjects, ledger.name)
-        length, previous = row.number if isinstance(row.number, int) else length, row.hash
-        if checkpoint and length == checkpoint.length:
-            kept = row.hash
-    yield from subjects.left(ledger.name)
-    if checkpoint and checkpoint.length and kept != checkpoint.hash:
-        yield Problem("checkpoint-not-kept", ledger.name, row=checkpoint.length, found=str(kept or length))
-    yield from _guards(connection, ledger)
-
-
-def _wrong(row, length: int, previous: str, subjects: _Subjects, name: str) -> Iterator[Problem]:
-    if row.number != length:
-        yield Problem("entry-out-of-order", name, row=length, found=str(row.number))
-    if row.previous != previous:
-        yield Problem("entry-chain-broken", name, row=row.number, column="previous")
-    told = _told(row.content)
-    if told is None or hash_of(row.content) != row.hash:
-        yield Problem("entry-changed", name, row=row.number, column="content")
-        subjects.of(row.number)
-        return
-    for column in ("number", "at", "author", "kind", "previous"):
-        if told[column] != getattr(row, column):
-            yield Problem("entry-changed", name, row=row.number, column=column)
-    if tuple(subjects.of(row.number)) != tuple(told["subjects"]):
-        yield Problem("entry-changed", name, row=row.number, column="subjects")
-    if body_problems(told["kind"], told["body"]) or canonical(told) != row.content:
-        yield Problem("entry-changed", name, row=row.number, column="body")
-
-
-def _told(content: object) -> dict | None:
-    """What a content says, if it can be that of an entry."""
+    walk = _Walk(ledger.name, checkpoint)
     try:
-        told = json.loads(content)
-        entry_of(content)
-    except (ValueError, TypeError, KeyError, AttributeError):
-        return None
-    return told
+        with reading(ledger) as connection:
+            _check_database(connection, walk)
+        while _batch(ledger, walk):
+            pass
+        with reading(ledger) as connection:
+            _check_lost_subjects(connection, walk)
+    except InvalidInput as unusable:
+        if any(problem.code != "ledger-unreadable" for problem in unusable.problems):
+            raise
+        for problem in unusable.problems:
+            walk.add("ledger-damaged", found=problem.found)
+        return tuple(walk.problems.sorted())
+    if checkpoint is not None and walk.number < checkpoint.length:
+        walk.add("checkpoint-short", found=walk.number, length=checkpoint.length)
+    if checkpoint is not None and checkpoint.length == 0 and checkpoint.hash != FIRST:
+        walk.add("checkpoint-differs", 0, "hash", FIRST, hash=checkpoint.hash)
+    return tuple(walk.problems.sorted())
 
 
-class _Subjects:
-    """The rows of subjects, read alongside the entries."""
-
-    def __init__(self, connection) -> None:
-        rows = connection.exec_driver_sql("SELECT number, position, subject FROM entry_subject ORDER BY number, position")
-        self._by_number: dict[object, list] = {}
-        for number, position, subject in rows:
-            self._by_number.setdefault(number, []).append((position, subject))
-
-    def of(self, number: object) -> Sequence[str]:
-        """The subjects of an entry in their order; something else where a position is missing."""
-        found = self._by_number.pop(number, [])
-        return [subject for _, subject in found] if [position for position, _ in found] == list(range(len(found))) else [""]
-
-    def left(self, name: str) -> Iterator[Problem]:
-        """Subjects of entries that are not there."""
-        for number in self._by_number:
-            yield Problem("entry-changed", name, row=number if isinstance(number, int) else None, column="subjects")
+def _check_database(connection: Connection, walk: _Walk) -> None:
+    """The guards, and in SQLite the pages and indexes as well."""
+    for name in changed_guards(connection):
+        walk.add("guard-changed", found=name)
+    if connection.dialect.name == "sqlite":
+        for (said,) in connection.execute(text("PRAGMA integrity_check(20)")).all():
+            if said != "ok":
+                walk.add("ledger-damaged", found=said)
 
 
-def _guards(connection, ledger: Ledger) -> Iterator[Problem]:
-    """The guards that the database should have."""
-    if ledger.sqlite:
-        query, wanted = "SELECT name FROM sqlite_master WHERE type = 'trigger'", 6
-    else:
-        query, wanted = "SELECT tgname FROM pg_trigger WHERE NOT tgisinternal AND tgenabled <> 'D' AND tgrelid IN ('entry'::regclass, 'entry_subject'::regclass)", 8
-    there = {name for name, in connection.exec_driver_sql(query)}
-    needed = {"entry_only_at_the_end", "subject_as_the_entry_says", *(f"{table}_no_{verb}" for table in ("entry", "entry_subject") for verb in ("update", "delete"))}
-    needed |= set() if ledger.sqlite else {"entry_no_truncate", "entry_subject_no_truncate"}
-    assert len(needed) == wanted
-    for name in sorted(needed - there):
-        yield Problem("ledger-unguarded", ledger.name, found=name)
+def _check_lost_subjects(connection: Connection, walk: _Walk) -> None:
+    """Subjects whose entry is gone."""
+    columns = (ENTRY_SUBJECT.c.number, _exact(connection, ENTRY_SUBJECT.c.subject))
+    for number, subject in connection.execute(select(*columns).where(ENTRY_SUBJECT.c.number.not_in(select(ENTRY.c.number)))):
+        walk.add("subject-without-entry", number, "subjects", _text(subject) or "?")
+
+
+def _exact(connection: Connection, column):
+    """A text column as its bytes, which SQLite does not promise to be UTF-8."""
+    return cast(column, LargeBinary).label(column.name) if connection.dialect.name == "sqlite" else column
+
+
+def _text(value: object) -> str | None:
+    """The text of a stored value, None where it is none."""
+    if isinstance(value, bytes):
+        try:
+            return value.decode("utf-8")
+        except UnicodeDecodeError:
+            return None
+    return value if isinstance(value, str) else None
+
+
+def _batch(ledger: Ledger, walk: _Walk) -> bool:
+    """Check the next entries; False where there are none any more."""
+    with reading(ledger) as connection:
+        query = select(ENTRY.c.number).order_by(ENTRY.c.number).limit(BATCH)
+        if walk.number:
+            query = query.where(ENTRY.c.number > walk.number)
+        numbers = connection.execute(query).scalars().all()
+        if not numbers:
+            return False
+        rows = select(ENTRY.c.number, *(_exact(connection, ENTRY.c[name]) for name in _TEXTS)).order_by(ENTRY.c.number)
+        rows = rows.where(ENTRY.c.number.between(numbers[0], numbers[-1])).execution_options(yield_per=5)
+        subjects = _subjects(connection, numbers[0], numbers[-1])
+        for row in connection.execute(rows):
+            _check_row(row, subjects.get(row.number, []), connection, walk)
+    return True
+
+
+def _subjects(connection: Connection, first: int, last: int) -> dict[int, list[tuple[int, str | None]]]:
+    """The subjects of entries, each with its position, by number."""
+    table = ENTRY_SUBJECT.c
+    query = select(table.number, table.position, _exact(connection, table.subject)).where(table.number.between(first, last))
+    found: dict[int, list] = defaultdict(list)
+    for number, position, subject in connection.execute(query.order_by(table.number, table.position)):
+        found[number].append((position, _text(subject)))
+    return found
+
+
+def _check_row(row: Row, subjects: list[tuple[int, str | None]], connection: Connection, walk: _Walk) -> None:
+    """One entry: its columns, its place in the chain, and whether it may be there."""
+    said = {name: _text(getattr(row, name)) for name in _TEXTS}
+    if row.number != walk.number + 1:
+        walk.add("entry-missing", row.number, "number", row.number, last=walk.number)
+    if said["previous"] != walk.hash:
+        walk.add("chain-broken", row.number, "previous", said["previous"])
+    if walk.checkpoint is not None and walk.checkpoint.length == row.number and said["hash"] != walk.checkpoint.hash:
+        walk.add("checkpoint-differs", row.number, "hash", said["hash"] or "?", hash=walk.checkpoint.hash)
+    walk.number, walk.hash = row.number, said["hash"] or ""
+    for column in _changed(row.number, said, subjects):
+        walk.add("entry-changed", row.number, column)
+    try:
+        entry = entry_of(said["canonical"] or "")
+    except ValueError:
+        return
+    for problem in _unfit(entry, Past(connection, row.number, walk.reports, at_text(entry.at)[:10])):
+        walk.problems.extend([replace(problem, file=walk.name, row=row.number)])
+
+
+def _changed(number: int, said: dict[str, str | None], subjects: list[tuple[int, str | None]]) -> Iterator[str]:
+    """The columns that do not fit the text that was hashed."""
+    if said["canonical"] is None or sha256(said["canonical"]) != said["hash"]:
+        yield "canonical" if said["hash"] and len(said["hash"]) == 64 else "hash"
+    try:
+        entry = entry_of(said["canonical"] or "")
+    except ValueError:
+        yield "canonical"
+        return
+    wanted = {"at": at_text(entry.at), "author": entry.author, "kind": entry.kind, "previous": entry.previous}
+    yield from (name for name, value in wanted.items() if said[name] != value)
+    if entry.number != number:
+        yield "number"
+    if subjects != list(enumerate(entry.subjects)):
+        yield "subjects"
+
+
+def _unfit(entry: Entry, past: Past) -> list[Problem]:
+    """What keeps an entry from being one that `append` would have entered at its place."""
+    body, problems = body_of(entry.kind, given(entry))
+    problems = [*heading_problems(entry.author, entry.subjects), *problems]
+    if body is None or problems:
+        return problems
+    problems = broken_rules(entry.kind, entry.author, body, past)
+    subjects, full = completed(NewEntry(entry.kind, entry.author, entry.at, entry.subjects, body), body, entry.number, past)
+    if full.get(RECEIPT) != entry.body.get(RECEIPT):
+        problems.append(Problem("receipt-differs", column=RECEIPT, found=str(entry.body.get(RECEIPT))))
+    if subjects != entry.subjects:
+        problems.append(Problem("entry-changed", column="subjects"))
+    return problems

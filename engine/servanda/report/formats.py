@@ -20,6 +20,8 @@ FORMATS = (
     ("markdown", "servanda.report.markdown", "markdown_report", "markdown_problems"),
     ("csv", "servanda.report.csv_report", "csv_report", "csv_problems"),
     ("ics", "servanda.report.ics", "ics_report", "ics_problems"),
+    ("html", "servanda.report.html.page", "html_report", "html_problems"),
+    ("pdf", "servanda.report.pdf", "pdf_report", "pdf_problems"),
     ("xlsx", "servanda.report.xlsx_report", "xlsx_report", "xlsx_problems"),
 )
 NAMES = tuple(name for name, *_ in FORMATS)

@@ -66,7 +66,7 @@ def printed(page: str, left_out: Sequence[str] = (), notice: str = "") -> bytes:
         from weasyprint import CSS, HTML
         from weasyprint.urls import URLFetcher
     except (ImportError, OSError) as missing:
-        raise InvalidInput([Problem("missing-extra", found=str(missing).partition("\n")[0][:200])]) from missing
+        raise InvalidInput([Problem("missing-extra", found=str(missing).partition("\n")[0][:200], args={"extra": "pdf"})]) from missing
     # An address of the page itself is data; everything else is refused, and stands nowhere in our pages.
     document = HTML(string=page, url_fetcher=URLFetcher(allowed_protocols=("data",), allow_redirects=False))
     root = document.etree_element

@@ -15,10 +15,13 @@ from decimal import Decimal
 from xlsxwriter.worksheet import Worksheet
 
 from servanda import problem_texts
+from servanda.dossier.case import dossiers
+from servanda.dossier.contents import Dossier
 from servanda.model import STATUSES, Evidence, Finding
 from servanda.problems import Problem
 from servanda.report.book import DATE_FORMATS, LINE_HEIGHT, MAX_CELL, MAX_ROWS, Book, book_bytes, serial, write_text
 from servanda.report.csv_report import PROBLEM_COLUMNS, begins_formula
+from servanda.report.cure_words import cure_words
 from servanda.report.safe_text import safe_text
 from servanda.report.style import Style
 from servanda.report.words import MODALITY_WORDS, message, missing, parties, places, selection, status_word
@@ -182,14 +185,16 @@ def _finding_rows(run: Run, lang: str) -> Iterator[tuple[Cell, ...]]:
     titles = {one.id: one.title for part in run.packs for one in part.agreements}
     sites = {(part.pack.id, site.id): site.name for part in run.packs for one in part.agreements for site in one.sites}
     programme = WORDS["programme"][lang == "en"]
-    for finding in run.findings:
+    for dossier in dossiers(run):
+        finding = dossier.finding
         part = parts[finding.id.partition("/")[0]]
         site = sites.get((part.pack.id, finding.site or ""), finding.site)
-        yield titles.get(finding.agreement or "", finding.agreement or programme), site, *_finding(finding, part, lang)
+        yield titles.get(finding.agreement or "", finding.agreement or programme), site, *_finding(dossier, part, lang)
 
 
-def _finding(finding: Finding, part: PackRun, lang: str) -> tuple[Cell, ...]:
-    pack = part.pack
+def _finding(dossier: Dossier, part: PackRun, lang: str) -> tuple[Cell, ...]:
+    finding, pack = dossier.finding, part.pack
+    until = min((cure.day for cure in dossier.cures if cure.day), default=None)
     obligation = pack.obligation(finding.obligation)
     judgements = {judgement.id: judgement.title.of(lang) for judgement in pack.judgements}
     year = None if finding.label == "term" else finding.start.year
@@ -198,7 +203,8 @@ def _finding(finding: Finding, part: PackRun, lang: str) -> tuple[Cell, ...]:
         year, obligation.title.of(lang), status_word(finding.status, lang), finding.material, "; ".join(judgements[name] for name in finding.judgements),
         message(finding, pack, lang), places(obligation, lang, pack), parties(pack, finding.bearer, lang), MODALITY_WORDS[finding.modality][lang == "en"],
         _number(finding, finding.value), _number(finding, finding.lower), _number(finding, finding.upper), unit,
-        "; ".join(missing(one, pack, lang) for one in finding.missing), _place(finding.evidence[0]) if finding.evidence else None,
+        "; ".join(missing(one, pack, lang) for one in finding.missing),
+        "; ".join(cure_words(cure, finding, pack, lang) for cure in dossier.cures), until, _place(finding.evidence[0]) if finding.evidence else None,
         finding.evidence_total, finding.start, finding.end, finding.deadline, finding.open, finding.at_risk, ", ".join(finding.clauses), finding.obligation,
         finding.id,
     )

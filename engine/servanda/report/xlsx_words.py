@@ -37,6 +37,7 @@ FINDINGS = (
     ("message", ("Befund", "Finding"), 60), ("clauses", ("Fundstelle", "Clause"), 30), ("bearer", ("Verpflichtete", "Bearers"), 22),
     ("modality", ("Verbindlichkeit", "Modality"), 16), ("value", ("Wert", "Value"), 12), ("lower", ("Untergrenze", "Lower bound"), 12),
     ("upper", ("Obergrenze", "Upper bound"), 12), ("unit", ("Einheit", "Unit"), 16), ("missing", ("es fehlt", "Missing"), 50),
+    ("cures", ("Abhilfe", "Cures"), 50), ("cure_until", ("Abhilfe bis", "Cure by"), 11),
     ("first_evidence", ("erster Beleg", "First record"), 50), ("evidence_total", ("Zahl der Belege", "Records"), 9),
     ("from", ("von", "from"), 11), ("to", ("bis", "to"), 11), ("deadline", ("Frist", "Deadline"), 11), ("open", ("Zeitraum offen", "Period open"), 9),
     ("at_risk", ("im Rückstand", "At risk"), 9), ("anchors", ("Fundstellen (Kürzel)", "Clauses (short)"), 18),

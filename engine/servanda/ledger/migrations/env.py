@@ -1,7 +1,13 @@
-"""Runs the migrations on the connection that the ledger hands over, inside its transaction."""
+"""What Alembic runs: the steps, on the connection (and inside the transaction) that `store` hands over."""
+
+from __future__ import annotations
 
 from alembic import context
 
-context.configure(connection=context.config.attributes["connection"])
+from servanda.ledger.tables import METADATA, VERSIONS
+
+context.configure(
+    connection=context.config.attributes["connection"], target_metadata=METADATA, version_table=VERSIONS, transactional_ddl=True
+)
 with context.begin_transaction():
     context.run_migrations()

@@ -118,10 +118,11 @@ def _areas(picture: Element, stretches: Sequence[_Stretch], scale: DayScale, hei
     pattern = SubElement(SubElement(picture, "defs"), "pattern", {"id": f"{ids}-over", "patternUnits": "userSpaceOnUse", "width": "6", "height": "6"})
     shape(pattern, "rect", "ch-over-ground", width=6, height=6)
     shape(pattern, "path", "ch-over-line", d="M-1 1 L1 -1 M0 6 L6 0 M5 7 L7 5")
+    for first, last, _ in _spans([(one, one.step.unlimited, Decimal(0)) for one in stretches]):
+        left = scale.at(first)
+        shape(picture, "rect", "ch-unlimited", x=left, y=_TOP - 10, width=scale.at(last, 1) - left, height=8)
     for one in stretches:
         left, right = scale.at(one.step.day), scale.at(one.end, 1)
-        if one.step.unlimited:
-            shape(picture, "rect", "ch-unlimited", x=left, y=_TOP - 10, width=right - left, height=8)
         if one.over:
             top = heights.at(one.step.spent)
             base = heights.at(one.step.approved)
@@ -165,17 +166,17 @@ def _legend(stretches: Sequence[_Stretch], lang: str, ids: str) -> list[Element]
     return entries
 
 
-def _spans(stretches: Sequence[_Stretch]) -> list[tuple[datetime.date, datetime.date, Decimal]]:
-    """The unbroken times in which more is spent than approved, each with the most by which."""
+def _spans(told: Sequence[tuple[_Stretch, bool, Decimal]]) -> list[tuple[datetime.date, datetime.date, Decimal]]:
+    """The unbroken times in which something holds: first day, last day, and the largest amount meanwhile; from (stretch, does it hold, amount)."""
     spans: list[tuple[datetime.date, datetime.date, Decimal]] = []
     before = False
-    for one in stretches:
-        if one.over and before:
-            first, _, most = spans[-1]
-            spans[-1] = (first, one.end, max(most, one.over))
-        elif one.over:
-            spans.append((one.step.day, one.end, one.over))
-        before = bool(one.over)
+    for one, holds, most in told:
+        if holds and before:
+            first, _, highest = spans[-1]
+            spans[-1] = (first, one.end, max(most, highest))
+        elif holds:
+            spans.append((one.step.day, one.end, most))
+        before = holds
     return spans
 
 
@@ -187,7 +188,7 @@ def _says(stretches: Sequence[_Stretch], lang: str) -> str:
     sentences = [_word("last", lang).format(day=day(last.step.day, lang), **numbers), *([_word("open", lang)] if last.step.unlimited else [])]
     spans = [
         _word("until_end" if until == last.end else "span", lang).format(start=day(first, lang), end=day(until, lang), most=amount(most, lang))
-        for first, until, most in _spans(stretches)
+        for first, until, most in _spans([(one, one.over > 0, one.over) for one in stretches])
     ]
     joined = "; ".join(spans[:12]) + ("; …" if len(spans) > 12 else "")
     sentences.append(_word("above", lang).format(spans=joined) if spans else _word("never", lang))

@@ -155,7 +155,8 @@ def _legend(timeline: Timeline, placed: list[tuple[Point, Fraction, int]], lang:
     shown = {"material" if finding.material else finding.status for finding in timeline.findings}
     for status in ("material", *STATUSES):
         if status in shown:
-            item, picture = key(_word("material", lang) if status == "material" else status_word(status, lang))
+            said = _word("material", lang) if status == "material" else status_word(status, lang)
+            item, picture = key(f"{_word('period', lang)}: {said}")
             mark(picture, status, 9, 9, size=Fraction(3, 4))
             entries.append(item)
     return entries

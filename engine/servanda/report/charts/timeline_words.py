@@ -13,7 +13,7 @@ from servanda.report.words import bounds, day, figure, status_word
 LISTED = 500  # rows of the table of records
 _NAMED = 12  # windows or vacancies that a sentence names
 WORDS = {
-    "vacant": ("unbesetzt", "vacant"), "numbers": ("Zahlen als Tabelle", "The numbers as a table"),
+    "vacant": ("unbesetzt", "vacant"), "period": ("Zeitraum", "period"), "numbers": ("Zahlen als Tabelle", "The numbers as a table"),
     "counted": ("gezählter Satz", "record that counts"), "breaks": ("Satz, der die Vorgabe verfehlt", "record that breaks the bound"),
     "present": ("Sitzung mit Teilnahme", "meeting attended"), "absent": ("Sitzung ohne Teilnahme", "meeting missed"),
     "unknown": ("Satz, der sich nicht beurteilen lässt", "record that cannot be judged"),

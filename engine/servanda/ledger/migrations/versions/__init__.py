@@ -1,1 +1,1 @@
-"""One file a migration; a migration that was released is never edited."""
+"""The steps, in the order of their numbers."""

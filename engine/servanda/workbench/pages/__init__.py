@@ -1,0 +1,1 @@
+"""The pages: a function a route, from a visit to its answer."""
