@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 DESK_TEXTS = {
-    "not-allowed": (("eine andere Rolle", "Die Rolle „{found}“ darf das nicht ({action})."), ("another role", "The role “{found}” may not do that ({action}).")),
+    "not-allowed": (("eine andere Rolle", "Die Rolle „{found}“ darf das nicht ({action})."),
+                    ("another role", "The role “{found}” may not do that ({action}).")),
     "unfit-name": (("ein Name aus Buchstaben, Ziffern, Punkt, _ und -", "„{found}“ ist hier kein Name für eine Datei oder eine Lieferung."),
                    ("a name of letters, digits, dots, _ and -", "“{found}” is no name for a file or a submission here.")),
     "too-many-files": (("1 bis {limit} Dateien", "{found} Dateien sind keine Lieferung."), ("1 to {limit} files", "{found} files are no submission.")),
-    "upload-too-large": (("höchstens {limit} Bytes zusammen", "Die Lieferung ist zu groß ({found} Bytes)."), ("at most {limit} bytes in all", "The submission is too large ({found} bytes).")),
+    "upload-too-large": (("höchstens {limit} Bytes zusammen", "Die Lieferung ist zu groß ({found} Bytes)."),
+                         ("at most {limit} bytes in all", "The submission is too large ({found} bytes).")),
     "unknown-upload": (("eine Lieferung, die noch in Quarantäne liegt", "Eine hochgeladene Lieferung „{found}“ gibt es nicht (mehr)."),
                        ("a submission in quarantine", "There is no uploaded submission “{found}” (any more).")),
     "not-one-submission": (("genau eine Lieferung", "Hier liegen {found} Lieferungen. Jede für sich hochladen."),

@@ -12,6 +12,7 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 
 from servanda.desk.roles import ENTERED, may
+from servanda.desk.state import CaseState, case_state
 from servanda.desk.workspace import Workspace
 from servanda.ledger.append import append
 from servanda.ledger.bodies import body_of
@@ -20,6 +21,10 @@ from servanda.ledger.read import entries, entry
 from servanda.ledger.reports import consequence_id, report_of
 from servanda.problems import InvalidInput, Problem
 
+__all__ = [
+    "KINDS", "CaseState", "Person", "act", "allow", "ask", "assess", "attest", "case_state", "confirm", "correct", "hear", "note_answer", "note_remedy",
+    "note_waiver", "propose",
+]
 KINDS = (*ENTERED, "confirmation")  # a run is entered by `run_check` only, which has made it
 _REFERS = {"answer": "to", "confirmation": "proposal", "correction": "of"}
 _HAPPENED = {"answer": "received_on", "remedy": "on", "waiver": "agreed_on"}

@@ -101,7 +101,8 @@ def received(workspace: Workspace, upload: str) -> Received | None:
     return Received(
         upload, folder.name[len(upload) + 1 :], tuple(sorted(os.listdir(folder))),
         tuple(replace(one, file=one.file.removeprefix(own)) if one.file else one for one in shown), _summary(intake, folder) if intake else None,
-        tuple(replace(grid, file=grid.file.removeprefix(own)) for grid in grids), tuple(sorted(one.name for one in folder.iterdir() if one.suffix in WORKBOOKS)),
+        tuple(replace(grid, file=grid.file.removeprefix(own)) for grid in grids),
+        tuple(sorted(one.name for one in folder.iterdir() if one.suffix in WORKBOOKS)),
     )
 
 
