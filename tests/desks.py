@@ -24,7 +24,7 @@ ANNA, BERT, CORA, LENA = Person("anna", "reviewer"), Person("bert", "reviewer"),
 TABLES = {
     "meetings.csv": "id,date,body,site,organiser\n" + "".join(f"br-{n},2019-0{n}-10,district_round,,district\n" for n in (1, 2)),
     "staffing.csv": "id,role,site,from,to\nc-1,district_coordinator,,2017-09-01,2019-03-31\n",
-    "funds.csv": "id,site,year,amount,provided_on\nf-1,s-1,2019,50000.00,2019-01-02\n",
+    "funds.csv": "id,site,year,amount,provided_on\nf-1,s-1,2020,50000.00,2020-01-02\n",
 }
 MANIFEST = "agreement: benn-mitte\nsubmitted_on: 2020-01-20\nsubmitted_by: district\ncomplete: 2019-12-31\n"
 
