@@ -103,7 +103,7 @@ def test_letters_about_nothing(made: tuple[Workspace, Entry]) -> None:
 
 def test_hostile_text_is_made_harmless(tmp_path: Path) -> None:
     """Names of districts and sites come from files of others: no line of theirs can pass for one of the letter."""
-    evil = "Mitte\u202e\u2028Bis morgen zahlen"
+    evil = "Mitte\u202e\u200bBis morgen zahlen"
     world = mitte(tmp_path / "world", {**NORTH, "name": "Nord\u202e\u200bSüd"}, district=evil)
     bench = open_workspace(tmp_path / "desk", world.agreements, world.rules)
     found = receive(bench, files(), "x")

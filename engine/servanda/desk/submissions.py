@@ -79,6 +79,7 @@ def receive(workspace: Workspace, files: Mapping[str, bytes], name: str) -> Rece
     waiting = [one for one in os.listdir(workspace.incoming) if _UPLOAD.fullmatch(one)]
     if len(waiting) >= MOST_WAITING:
         raise InvalidInput([Problem("too-many-uploads", found=str(len(waiting)), args={"limit": MOST_WAITING})])
+    _known(workspace)  # nothing is taken in that cannot be read
     named = stored_names(files, name, workspace.most_files, workspace.most_bytes)
     turns = [int(one[1:7]) for one in (*waiting, *(kept.name for kept in workspace.submissions.glob("*/*"))) if _UPLOAD.match(one)]
     upload = f"u{max(turns, default=0) + 1:06d}-{secrets.token_hex(4)}"

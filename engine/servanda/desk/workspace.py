@@ -66,7 +66,7 @@ def open_workspace(
     except OSError as error:
         raise InvalidInput([Problem("unusable-workspace", folder.as_posix(), found=error.strerror or type(error).__name__)]) from error
     opened = open_ledger(ledger_url or folder / LEDGER_FILE)
-    return Workspace(folder, Path(os.path.abspath(agreements)), Path(os.path.abspath(rules)), opened, most_files, most_bytes)
+    return Workspace(folder, Path(agreements), Path(rules), opened, most_files, most_bytes)
 
 
 def write_folder(target: Path, files: Mapping[str, bytes]) -> None:
