@@ -21,8 +21,7 @@ if TYPE_CHECKING:
     import pydyf
 
 _SVG = "{http://www.w3.org/2000/svg}"
-LARGE = 1_000  # findings; beyond, a PDF leaves out those that nobody has to look at
-LEFT_OUT = ("fulfilled", "not_applicable")
+KEPT = ("fulfilled", "not_applicable")
 _NOTICE = (
     "Dieses PDF nennt von {all} Feststellungen die {shown}, die weder erfüllt noch ohne Fall sind; alle stehen im HTML-, XLSX- oder JSON-Bericht.",
     "Of {all} findings this PDF has the {shown} that are neither fulfilled nor without a case; the HTML, XLSX or JSON report has all of them.",
@@ -38,7 +37,7 @@ script, template, form, button, input, select { display: none !important; }
 
 
 def pdf_report(run: Run, style: Style) -> bytes:
-    """The report of a run as a PDF; of a large run without the findings that are fulfilled or had no case."""
+    """The report of a run as a PDF, for paper: findings that are fulfilled or had no case are counted, and the PDF says so."""
     return printed_report(run, style, None)
 
 
@@ -46,12 +45,8 @@ def printed_report(run: Run, style: Style, checkpoint: tuple[int, str] | None) -
     """The same, with the length and head of the ledger that holds the run."""
     from servanda.report.html.page import html_report
 
-    page = html_report(run, style, checkpoint)
-    all_of_them = len(run.findings)
-    shown = sum(finding.status not in LEFT_OUT for finding in run.findings)
-    if all_of_them <= LARGE:
-        return printed(page)
-    return printed(page, LEFT_OUT, _NOTICE[style.lang == "en"].format(all=all_of_them, shown=shown))
+    shown = sum(finding.status not in KEPT for finding in run.findings)
+    return printed(html_report(run, style, checkpoint, brief=True), _NOTICE[style.lang == "en"].format(all=len(run.findings), shown=shown))
 
 
 def pdf_problems(problems: Sequence[Problem], style: Style) -> bytes:
@@ -61,10 +56,10 @@ def pdf_problems(problems: Sequence[Problem], style: Style) -> bytes:
     return printed(html_problems(problems, style))
 
 
-def printed(page: str, left_out: Sequence[str] = (), notice: str = "") -> bytes:
-    """An HTML page as PDF/UA-1. Elements whose `data-status` is `left_out` are not printed, and `notice` says so at the beginning.
+def printed(page: str, notice: str = "") -> bytes:
+    """An HTML page as PDF/UA-1, with a `notice` at the beginning.
 
-    Pictures get the whole of their text alternative, title and description; a closed `details` is printed open. InvalidInput where
+    Pictures get the whole of their text alternative, title and description, in place of the table of their numbers; a closed `details` is printed open. InvalidInput where
     WeasyPrint, or the Pango that it needs, is not installed.
     """
     try:
@@ -79,8 +74,7 @@ def printed(page: str, left_out: Sequence[str] = (), notice: str = "") -> bytes:
         _describe(picture)
     for element in root.iter("details"):
         element.set("open", "")
-    if left_out:
-        _drop(root, left_out)
+    _drop_tables(root)
     if notice:
         _say(root, notice)
     identifier = hashlib.sha256(f"{page}\0{notice}".encode()).digest()[:16]
@@ -107,10 +101,11 @@ def _describe(picture: Element) -> None:
         title.text = f"{title.text}. {says.text}"
 
 
-def _drop(root: Element, statuses: Sequence[str]) -> None:
-    for parent in list(root.iter()):
-        for child in [one for one in parent if one.get("data-status") in statuses]:
-            parent.remove(child)
+def _drop_tables(root: Element) -> None:
+    """Take the tables of numbers out of charts: on paper their pictures and alternatives say it."""
+    for figure in [one for one in root.iter("figure") if "chart" in (one.get("class") or "").split()]:
+        for child in [one for one in figure if one.tag == "details"]:
+            figure.remove(child)
 
 
 def _say(root: Element, notice: str) -> None:

@@ -29,17 +29,21 @@ from servanda.run import PackRun, Run
 if TYPE_CHECKING:
     from markupsafe import Markup
 
+ROWS_ON_PAPER = 8
 _WORST = ("deviation", "undetermined", "unmet", "pending", "tolerated", "waived", "fulfilled", "not_applicable")
 
 
-def html_report(run: Run, style: Style, checkpoint: tuple[int, str] | None = None) -> str:
-    """The report of a run as one page; `checkpoint` is the length and head of the ledger that holds the run."""
+def html_report(run: Run, style: Style, checkpoint: tuple[int, str] | None = None, brief: bool = False) -> str:
+    """The report of a run as one page; `checkpoint` is the length and head of the ledger that holds the run.
+
+    `brief` is for paper: what is kept is counted and not listed, timelines stand only where something deviates, and of long evidence the beginning.
+    """
     lang = style.lang
     by_agreement: dict[tuple[str, str | None], list[Dossier]] = defaultdict(list)
     for dossier in dossiers(run):
         by_agreement[dossier.pack.id, dossier.finding.agreement].append(dossier)
     seen = overviews(run)
-    sections = [_section(run, one, by_agreement[one.pack.id, one.agreement.id if one.agreement else None], lang) for one in seen]
+    sections = [_section(run, one, by_agreement[one.pack.id, one.agreement.id if one.agreement else None], lang, brief) for one in seen]
     return _rendered("report.html.j2", lang, run=run, counts=run.summary(), overviews=[_line(one, lang) for one in seen], sections=sections,
                      packs=[_pack(part, lang) for part in run.packs], receipt=_receipt(run), checkpoint=checkpoint, choices=_choices(run, seen, lang),
                      problems=[_problem(problem, lang) for problem in run.problems], totals=_totals(seen, lang), STATUS_WORDS=STATUS_WORDS)
@@ -103,23 +107,28 @@ def _totals(seen: Sequence[Overview], lang: str) -> dict:
     }
 
 
-def _section(run: Run, one: Overview, mine: Sequence[Dossier], lang: str) -> dict:
+def _section(run: Run, one: Overview, mine: Sequence[Dossier], lang: str, brief: bool) -> dict:
     """Everything that is told of an agreement, or of the programme."""
     part = next(part for part in run.packs if part.pack.id == one.pack.id)
     name, anchor = one.agreement.id if one.agreement else None, _anchor(one)
     mine = sorted(mine, key=lambda dossier: (_WORST.index(dossier.finding.status), not dossier.finding.material, dossier.finding.start))
     # shares of meetings stand in the matrix; their meetings are those of the lines that count them
     lines = [line for line in timelines(run, name) if line.obligation.kind != "attended" and (line.points or line.vacancies)]
+    lines = [line for line in lines if not brief or any(finding.status == "deviation" for finding in line.findings)]
+    brief_ones = (*SHORT, "pending") if brief else SHORT
+    told = [dossier for dossier in mine if dossier.finding.status not in brief_ones]
+    short = [dossier for dossier in mine if dossier.finding.status in brief_ones and (not brief or dossier.finding.status not in SHORT)]
+    concerned = {dossier.finding.obligation for dossier in told}
     return {
         "name": _name(one, lang), "anchor": anchor, "agreement": one.agreement, "years": [_year(year, lang) for year in one.years], "line": _line(one, lang),
         "new": [(element_id("f-", finding.id), _short(finding, one, lang)) for finding in one.new],
         "mended": [(element_id("f-", finding.id), _short(finding, one, lang)) for finding in one.mended],
-        "consequences": consequence_views(part, name, amount, lang), "clauses": _clauses(part, mine, lang),
+        "consequences": consequence_views(part, name, amount, lang), "clauses": _clauses(part, [d for d in mine if not brief or d.finding.obligation in concerned], lang),
         "matrix": matrix_chart([dossier.finding for dossier in mine], one.agreement, lang, f"{anchor}-m"),
         "timelines": [timeline_chart(line, lang, f"{anchor}-t{number}") for number, line in enumerate(lines)],
         "curves": [curve_chart(curve, lang, f"{anchor}-c{number}") for number, curve in enumerate(curves(run, name))],
-        "told": [view_of(dossier, lang) for dossier in mine if dossier.finding.status not in SHORT],
-        "kept": [short_view(dossier, lang) for dossier in mine if dossier.finding.status in SHORT],
+        "told": [view_of(dossier, lang, ROWS_ON_PAPER if brief else None) for dossier in told],
+        "short": [short_view(dossier, lang) for dossier in short], "brief": brief, "kept_count": sum(d.finding.status in SHORT for d in mine),
         "one_sided": [waiver for waiver in part.one_sided_waivers if waiver.agreement == name],
     }
 

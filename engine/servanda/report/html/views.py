@@ -32,8 +32,9 @@ def short_view(dossier: Dossier, lang: str) -> dict:
     }
 
 
-def view_of(dossier: Dossier, lang: str) -> dict:
-    """Everything that is said of a finding; texts only, nothing escaped."""
+def view_of(dossier: Dossier, lang: str, most_rows: int | None = None) -> dict:
+    """Everything that is said of a finding; texts only, nothing escaped. Of its evidence the first `most_rows` (None: all that the dossier has)."""
+    shown = dossier.rows[:most_rows]
     finding, pack = dossier.finding, dossier.pack
     return {
         **short_view(dossier, lang),
@@ -42,7 +43,7 @@ def view_of(dossier: Dossier, lang: str) -> dict:
         "window": f"{day(finding.start, lang)} – {day(finding.end, lang)}", "deadline": day(finding.deadline, lang) if finding.deadline else None,
         "value": figure(finding, finding.value, lang), "bounds": bounds(finding, lang),
         "judgements": [{"title": one.title.of(lang), "reason": one.reason.of(lang), "clause": one.clause} for one in dossier.judgements],
-        "rows": [row_view(row, lang) for row in dossier.rows], "rows_left": max(0, finding.evidence_total - len(dossier.rows)),
+        "rows": [row_view(row, lang) for row in shown], "rows_left": max(0, max(finding.evidence_total, len(dossier.rows)) - len(shown)),
         "missing": [missing(one, pack, lang) for one in finding.missing],
         "cures": [cure_words(cure, finding, pack, lang) for cure in dossier.cures],
         "curable": finding.status in ("deviation", "unmet", "pending", "undetermined"),
