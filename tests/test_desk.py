@@ -169,7 +169,8 @@ def test_the_whole_case(tmp_path: Path) -> None:
     assert state().heard and state().step == "heard"
     actions.assess(bench, ANNA, LATER, run=run.number, finding=FINDING, material=True, reasons="Zwei von sechs.")
     assert state().assessed == {FINDING: True} and state().step == "assessed"
-    assert codes(lambda: actions.propose(bench, ANNA, LATER, run=1, consequence=CONSEQUENCE, amount="50000.01", purpose="x", reasons="y")) == ["amount-over-stake"]
+    too_much = {"consequence": CONSEQUENCE, "run": 1, "amount": "50000.01", "purpose": "x", "reasons": "y"}
+    assert codes(lambda: act(bench, ANNA, "proposal", (), too_much, LATER)) == ["amount-over-stake"]
     proposal = actions.propose(bench, ANNA, LATER, run=run.number, consequence=CONSEQUENCE, amount="5000.00", purpose="Ein anderer Bezirk.", reasons="Darum.")
     assert [one.number for one in state().undecided] == [proposal.number] and state().step == "proposed"
     assert codes(lambda: actions.confirm(bench, ANNA, LATER, proposal=proposal.number, confirmed=True, reasons="Ja.")) == ["not-allowed"]

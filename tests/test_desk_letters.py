@@ -66,9 +66,11 @@ def test_the_programme_is_asked_as_well(made: tuple[Workspace, Entry]) -> None:
 
 
 @pytest.mark.parametrize(("lang", "words"), [
-    ("de", ("Gelegenheit zur Stellungnahme", "nach dem Stand vom 31.12.2020", "§ 7, 2. Absatz", "bis zum 02.03.2020 zu äußern", "Entschieden ist darüber noch nichts",
+    ("de", ("Gelegenheit zur Stellungnahme", "nach dem Stand vom 31.12.2020", "§ 7, 2. Absatz", "bis zum 02.03.2020 zu äußern",
+            "Entschieden ist darüber noch nichts",
             "Belege: ", "höchstens 50.000,00 €", "Fördermittel anderweitig einsetzen")),
-    ("en", ("Opportunity to respond", "as of 2020-12-31", "Section 7, 2nd paragraph", "respond by 2020-03-02", "Nothing is decided yet", "Evidence: ", "EUR 50,000.00")),
+    ("en", ("Opportunity to respond", "as of 2020-12-31", "Section 7, 2nd paragraph", "respond by 2020-03-02",
+            "Nothing is decided yet", "Evidence: ", "EUR 50,000.00")),
 ])
 def test_a_hearing_on_a_consequence(made: tuple[Workspace, Entry], lang: str, words: tuple[str, ...]) -> None:
     bench, run = made
