@@ -62,7 +62,7 @@ WORDS = {
     "reset": ("Zurücksetzen", "Reset"),
     "packs": ("Regelwerk", "Pack"),
     "submissions": ("Lieferungen", "Submissions"),
-    "result_hash": ("Ergebnis", "Result"),
+    "result_hash": ("Ergebnis (SHA-256)", "Result (SHA-256)"),
     "repeat": ("Wer dieselben Dateien mit demselben Programm und Stichtag prüft, erhält dasselbe Ergebnis, Byte für Byte.",
                "Whoever checks the same files with the same program and day gets the same result, byte for byte."),
     "ledger": ("Journal", "Ledger"), "checkpoint": ("Länge {length}, Kopf {hash}", "length {length}, head {hash}"),
