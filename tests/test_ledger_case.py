@@ -130,8 +130,10 @@ def test_a_changed_ledger_is_not_sound(full: Ledger, path: Path, tmp_path: Path,
     with sqlite3.connect(tmp_path / "l.sqlite") as raw:
         raw.execute("DROP TRIGGER entry_no_update")
         raw.execute("UPDATE entry SET author = 'x\x1b[2J' WHERE number = 3")
-    for lang, words in (("de", "Dieser Eintrag ist verändert"), ("en", "This entry was changed")):
+    for lang, words, outcome in (("de", "Dieser Eintrag ist verändert", "das Journal ist nicht unversehrt"),
+                                 ("en", "This entry was changed", "the ledger is not sound")):
         out, err = said(capsys, 1, "verify", "--ledger", str(tmp_path / "l.sqlite"), "--lang", lang)
+        assert err.startswith("2 ") and err.splitlines()[0].endswith(": " + outcome)
         assert out == "" and words in " ".join(err.split()) and "l.sqlite:3" in err and "guard-changed" in err and "\x1b[2J" not in err
 
 

@@ -10,6 +10,7 @@ import pytest
 
 import postgresql
 from ledgers import BODIES, CONSEQUENCE, filled, new
+from servanda.ledger import store
 from servanda.ledger.append import append
 from servanda.ledger.case_file import case_file
 from servanda.ledger.entries import Checkpoint
@@ -123,6 +124,15 @@ def test_writers_at_once_lose_nothing(url: str) -> None:
 
 def test_kill_at_any_moment_leaves_a_ledger_that_verifies(url: str, pytestconfig: pytest.Config) -> None:
     check_kills(url, max(3, pytestconfig.getoption("kills") // 5), 2)
+
+
+def test_a_writer_that_never_ends_is_not_waited_for_without_end(url: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    ledger, made = filled(url, 1)
+    monkeypatch.setattr(store, "BUSY_SECONDS", "0.2")
+    with store.writing(ledger), pytest.raises(InvalidInput) as refused:
+        append(ledger, new(*BODIES[1][::2], "anna"))
+    assert [problem.code for problem in refused.value.problems] == ["ledger-busy"] and entries(ledger) == tuple(made)
+    ledger.close()
 
 
 def test_whoever_may_only_insert_and_select_can_write(url: str) -> None:

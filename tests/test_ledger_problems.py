@@ -134,7 +134,10 @@ def test_a_proposal_needs_an_assessment_that_still_holds(tmp_path: Path) -> None
             return [(problem.code, problem.found) for problem in refused.problems]
         return []
 
-    assert proposed() == [("not-assessed-material", CONSEQUENCE)]
+    assert proposed() == [("not-assessed-material", CONSEQUENCE), ("not-heard", CONSEQUENCE)]
+    hearing = append(ledger, new("hearing", {"subject": CONSEQUENCE, "run": 1, "text": "x", "due_on": "2021-09-30"}))
+    assert proposed() == [("not-assessed-material", CONSEQUENCE), ("not-heard", CONSEQUENCE)]
+    append(ledger, new("answer", {"to": hearing.number, "received_on": "2021-09-30", "text": "x"}))
     append(ledger, new("assessment", ASSESSED | {"material": False, "finding": GONE}))
     assert proposed() == [("not-assessed-material", CONSEQUENCE)]
     append(ledger, new("assessment", ASSESSED))
@@ -153,10 +156,11 @@ def test_the_run_named_is_the_one_that_counts(tmp_path: Path) -> None:
     append(ledger, new("run", run_body(report(finding(SAID), stake="5.00"))))
     with pytest.raises(InvalidInput):
         append(ledger, new("assessment", ASSESSED | {"run": 3}))
+    append(ledger, new("hearing", {"subject": CONSEQUENCE, "run": 3, "text": "x", "due_on": "2000-01-01"}))
     with pytest.raises(InvalidInput) as refused:
         append(ledger, new("proposal", PROPOSED | {"run": 3, "amount": "5.01"}))
     assert [problem.code for problem in refused.value.problems] == ["amount-over-stake"]
-    assert append(ledger, new("proposal", PROPOSED | {"run": 3, "amount": "5"})).number == 4
+    assert append(ledger, new("proposal", PROPOSED | {"run": 3, "amount": "5"})).number == 5
 
 
 def _raised(work: Callable[[], object]) -> list[Problem]:
@@ -275,7 +279,7 @@ def test_what_keeps_a_ledger_from_being_used_or_sound(code: str, tmp_path: Path,
 
 
 def test_every_problem_of_the_ledger_is_provoked() -> None:
-    apart = {"not-assessed-material", "assessed-immaterial"}  # test_a_proposal_needs_an_assessment_that_still_holds
+    apart = {"not-assessed-material", "assessed-immaterial", "not-heard"}  # test_a_proposal_needs_an_assessment_that_still_holds
     assert {code for code, *_ in REFUSED} | set(BY_STORE) | apart >= set(LEDGER_TEXTS)
 
 

@@ -57,8 +57,8 @@ def check_kills(url: str, kills: int, seed: int) -> None:
         with pytest.raises(subprocess.TimeoutExpired):
             one.wait(delay)
         one.kill()
-        out, _ = one.communicate(timeout=60)
-        lines += out.splitlines(keepends=True)
+        lines += one.stdout.read().splitlines(keepends=True)  # not communicate(), which passes over what readline() has buffered
+        one.wait(60)
         reported |= {int(line.split()[0]): line.split()[1] for line in lines if line.endswith("\n")}
         ledger = open_ledger(url)
         found = {entry.number: entry.hash for entry in entries(ledger)}

@@ -10,6 +10,8 @@ DESK_TEXTS = {
     "upload-too-large": (("höchstens {limit} Bytes zusammen", "Die Lieferung ist zu groß ({found} Bytes)."), ("at most {limit} bytes in all", "The submission is too large ({found} bytes).")),
     "unknown-upload": (("eine Lieferung, die noch in Quarantäne liegt", "Eine hochgeladene Lieferung „{found}“ gibt es nicht (mehr)."),
                        ("a submission in quarantine", "There is no uploaded submission “{found}” (any more).")),
+    "not-one-submission": (("genau eine Lieferung", "Hier liegen {found} Lieferungen. Jede für sich hochladen."),
+                           ("exactly one submission", "There are {found} submissions here. Upload each by itself.")),
     "upload-exists": (("ein Name, den es noch nicht gibt", "Eine Lieferung dieses Namens ist schon aufbewahrt."),
                       ("a name that is not taken", "A submission of this name is kept already.")),
     "run-not-repeated": (("dieselben Lieferungen, Regeln und Vereinbarungen wie damals", "Der Lauf lässt sich nicht wiederholen; geändert hat sich: {found}."),

@@ -185,6 +185,10 @@ RUN_TEXTS: _T = {
     "invalid-toml": (("gültiges TOML", "Die Datei ist hier kein gültiges TOML."), ("valid TOML", "The file is not valid TOML here: {found}.")),
     "unwritable-output": (("eine Datei, die geschrieben werden kann", "Der Bericht lässt sich nicht schreiben: {found}. Eine ältere Fassung bleibt unverändert."),
                           ("a file that can be written", "The report cannot be written: {found}. An earlier version stays as it was.")),
+}
+
+# Why something cannot be read, where one code has several causes: (German, English).
+REASONS: dict[str, tuple[str, str]] = {
     "cut-off": ("sie endet zu früh; eine Klammer ist nicht geschlossen.", "it ends too early; a bracket is not closed."),
     "misplaced": ("„{found}“ steht an falscher Stelle; fehlt davor ein Komma oder ein Doppelpunkt?", "“{found}” stands in the wrong place; is a comma or a colon missing before it?"),
     "no-name": ("hier muss ein Name in Anführungszeichen stehen.", "a name in quotes must stand here."),

@@ -19,7 +19,6 @@ from servanda.cli.output import UnwritableOutput, write_whole
 from servanda.cli.settled import Settled
 from servanda.ledger.needs import REVIEW, need
 from servanda.problems import InvalidInput, Problem
-from servanda.report.formats import problems_in
 from servanda.report.safe_text import safe_text
 from servanda.report.style import Style
 
@@ -144,7 +143,10 @@ def _with_ledger(settled: Settled, place: str, work: Callable[[Ledger], int]) ->
 
 
 def _refuse(settled: Settled, problems: list[Problem] | tuple[Problem, ...], status: int = NOT_EVALUATED) -> int:
-    click.echo(problems_in("table", problems, Style(settled.lang, terminal_width(), wants_colour())), nl=False, err=True)
+    from servanda.report.table import table_problems
+
+    outcome = _("the ledger is not sound") if status == FOUND else _("nothing was done")
+    click.echo(table_problems(problems, Style(settled.lang, terminal_width(), wants_colour()), outcome), nl=False, err=True)
     return status
 
 

@@ -67,17 +67,28 @@ def received(workspace: Workspace, upload: str) -> Received | None:
     (inside,) = [one for one in folder.iterdir() if one.is_dir()]
     books = tuple(sorted(one.name for one in inside.iterdir() if one.suffix in WORKBOOKS))
     try:
-        intake = validate([inside, workspace.submissions], workspace.agreements, workspace.rules)
+        mine = _checked(workspace, inside)
     except InvalidInput as invalid:
         here = f"{inside.as_posix()}/"
         own = [one for one in invalid.problems if one.file and (one.file.startswith(here) or one.file == inside.as_posix())]
         told = tuple(own or invalid.problems)
         return Received(upload, inside.name, told, "", tuple(grids(told)), books)
-    loaded = intake.loaded
-    mine = [(one, tables) for one, tables in zip(loaded.submissions, loaded.tables, strict=True) if one.path.startswith(inside.as_posix())]
-    count = sum(len(table.rows) for _, tables in mine for table in tables)
-    told = ", ".join(f"{one.agreement or one.pack} {one.submitted_on.isoformat()} ({one.submitted_by})" for one, _ in mine)
-    return Received(upload, inside.name, (), f"{told}: {count}", (), books)
+    ((submission, tables),) = mine
+    count = sum(len(table.rows) for table in tables)
+    owner = submission.agreement or submission.pack
+    return Received(upload, inside.name, (), f"{owner}, {submission.submitted_on.isoformat()}, {submission.submitted_by}: {count}", (), books)
+
+
+def _checked(workspace: Workspace, inside: Path) -> list[tuple]:
+    """The one submission in a folder with its tables, checked together with those that are kept; `InvalidInput` where it is not exactly one."""
+    loaded = validate([inside, workspace.submissions], workspace.agreements, workspace.rules).loaded
+    here = (inside.as_posix(), f"{inside.as_posix()}/")
+    mine = [(one, tables) for one, tables in zip(loaded.submissions, loaded.tables, strict=True) if one.path == here[0] or one.path.startswith(here[1])]
+    if not mine:
+        validate([inside], workspace.agreements, workspace.rules)  # which says that there is nothing
+    if len(mine) != 1:
+        raise InvalidInput([Problem("not-one-submission", inside.as_posix(), found=str(len(mine)))])
+    return mine
 
 
 def keep(workspace: Workspace, upload: str) -> Path:
@@ -88,7 +99,7 @@ def keep(workspace: Workspace, upload: str) -> Path:
     if found.problems:
         raise InvalidInput(found.problems)
     inside = workspace.incoming / upload / found.name
-    (submission,) = validate([inside], workspace.agreements, workspace.rules).loaded.submissions
+    ((submission, _),) = _checked(workspace, inside)
     owner = workspace.submissions / (submission.agreement or f"{submission.pack}-programme")
     owner.mkdir(exist_ok=True)
     target = owner / f"{found.name}-{upload[:8]}"

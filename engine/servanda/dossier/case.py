@@ -26,6 +26,15 @@ def dossiers(run: Run) -> Iterator[Dossier]:
         yield about[run.pack_of(finding).pack.id].dossier(finding)
 
 
+def dossier_of(run: Run, identity: str) -> Dossier | None:
+    """The dossier of one finding; None where the run has none of that id."""
+    for part in run.packs:
+        for finding in part.findings:
+            if finding.id == identity:
+                return _About(part, run).dossier(finding)
+    return None
+
+
 class _About:
     """What is looked up for the findings of a pack's part of a run, gathered once."""
 

@@ -9,7 +9,7 @@ import hashlib
 from collections.abc import Mapping
 from pathlib import Path
 
-from servanda.ledger.case_words import label, moment, shown, told, told_consequence, told_finding
+from servanda.ledger.case_words import day_of, label, moment, shown, told, told_consequence, told_finding
 from servanda.ledger.needs import PDF, need
 from servanda.model import LANGUAGES
 
@@ -24,7 +24,7 @@ def case_html(case: Mapping, lang: str = LANGUAGES[0]) -> str:
     world = Environment(loader=FileSystemLoader(TEMPLATES), autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True)
     runs = [
         {
-            "number": run["number"], "at": moment(run["at"], lang), "author": shown(run["author"]), "as_of": shown(run["receipt"].get("as_of") or "–"),
+            "number": run["number"], "at": moment(run["at"], lang), "author": shown(run["author"]), "as_of": day_of(run["receipt"].get("as_of"), lang),
             "receipt_sha256": run["receipt_sha256"], "report_sha256": run["report_sha256"],
             "findings": [told_finding(one, lang) for one in run["findings"]],
             "consequences": [told_consequence(one, lang) for one in run["consequences"]],

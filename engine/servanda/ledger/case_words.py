@@ -17,13 +17,13 @@ KIND_WORDS = {
     "waiver": ("Einvernehmliche Ausnahme", "Waiver"), "proposal": ("Vorschlag", "Proposal"), "confirmation": ("Entscheidung", "Decision"),
     "attestation": ("Bestätigung", "Attestation"), "correction": ("Berichtigung", "Correction"),
 }
-FIELD_WORDS = {
+FIELD_WORDS = {  # in the order in which they are read
     "finding": ("Befund", "Finding"), "findings": ("Befunde", "Findings"), "subject": ("Gegenstand", "Subject"), "consequence": ("Folge", "Consequence"),
-    "run": ("beruht auf Lauf", "rests on run"), "material": ("wesentlich", "material"), "reasons": ("Gründe", "Reasons"), "text": ("Text", "Text"),
-    "due_on": ("Frist", "Due on"), "to": ("zu Eintrag", "to entry"), "received_on": ("eingegangen am", "Received on"), "on": ("am", "On"),
-    "agreed_on": ("vereinbart am", "Agreed on"), "agreed_by": ("vereinbart von", "Agreed by"), "amount": ("Betrag", "Amount"),
-    "purpose": ("Zweck", "Purpose"), "proposal": ("zum Vorschlag in Eintrag", "on the proposal in entry"), "confirmed": ("bestätigt", "confirmed"),
-    "note": ("Vermerk", "Note"), "of": ("zu Eintrag", "of entry"), "missing": ("Es fehlt", "Missing"),
+    "to": ("zu Eintrag", "to entry"), "proposal": ("zum Vorschlag in Eintrag", "on the proposal in entry"), "of": ("zu Eintrag", "of entry"),
+    "run": ("beruht auf Lauf", "rests on run"), "material": ("wesentlich", "material"), "confirmed": ("bestätigt", "confirmed"),
+    "amount": ("Betrag", "Amount"), "purpose": ("Zweck", "Purpose"), "received_on": ("eingegangen am", "Received on"), "on": ("am", "On"),
+    "agreed_on": ("vereinbart am", "Agreed on"), "agreed_by": ("vereinbart von", "Agreed by"), "due_on": ("Frist", "Due on"),
+    "missing": ("Es fehlt", "Missing"), "text": ("Text", "Text"), "note": ("Vermerk", "Note"), "reasons": ("Gründe", "Reasons"),
 }
 LABELS = {
     "title": ("Fallakte", "Case file"), "found": ("Was festgestellt wurde", "What was found"), "done": ("Was dann geschah", "What was done"),
@@ -59,6 +59,14 @@ def moment(text: str, lang: str) -> str:
     """A moment of the ledger to the minute; it is UTC, and says so."""
     at = datetime.datetime.fromisoformat(text)
     return f"{day(at.date(), lang)}, {at:%H:%M} UTC"
+
+
+def day_of(text: object, lang: str) -> str:
+    """A day as people write it, where the text is one."""
+    try:
+        return day(datetime.date.fromisoformat(str(text)), lang)
+    except ValueError:
+        return "–"
 
 
 def told(entry: Mapping, lang: str) -> dict:

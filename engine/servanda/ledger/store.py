@@ -63,8 +63,11 @@ def open_ledger(url: str | Path, *, create: bool = True) -> Ledger:
 @contextlib.contextmanager
 def reading(ledger: Ledger) -> Iterator[Connection]:
     """A connection whose transaction sees one state of the ledger."""
-    with problems_of(ledger.name), ledger.engine.connect() as connection, connection.begin():
-        yield connection
+    with problems_of(ledger.name), ledger.engine.connect() as connection:
+        if connection.dialect.name == "postgresql":
+            connection = connection.execution_options(isolation_level="REPEATABLE READ")
+        with connection.begin():
+            yield connection
 
 
 @contextlib.contextmanager
@@ -74,6 +77,7 @@ def writing(ledger: Ledger) -> Iterator[Connection]:
         connection = connection.execution_options(**{_WRITING: True})
         with connection.begin():
             if connection.dialect.name == "postgresql":
+                connection.execute(text(f"SET LOCAL lock_timeout = '{BUSY_SECONDS}s'"))
                 connection.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": _LOCK})
             yield connection
 

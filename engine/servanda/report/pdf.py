@@ -39,9 +39,14 @@ script, template, form, button, input, select { display: none !important; }
 
 def pdf_report(run: Run, style: Style) -> bytes:
     """The report of a run as a PDF; of a large run without the findings that are fulfilled or had no case."""
+    return printed_report(run, style, None)
+
+
+def printed_report(run: Run, style: Style, checkpoint: tuple[int, str] | None) -> bytes:
+    """The same, with the length and head of the ledger that holds the run."""
     from servanda.report.html.page import html_report
 
-    page = html_report(run, style)
+    page = html_report(run, style, checkpoint)
     all_of_them = len(run.findings)
     shown = sum(finding.status not in LEFT_OUT for finding in run.findings)
     if all_of_them <= LARGE:

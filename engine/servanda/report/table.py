@@ -58,12 +58,12 @@ def table_report(run: Run, style: Style) -> str:
     return _text(console)
 
 
-def table_problems(problems: Sequence[Problem], style: Style) -> str:
-    """Problems, one after the other, each with its place."""
+def table_problems(problems: Sequence[Problem], style: Style, outcome: str | None = None) -> str:
+    """Problems, one after the other, each with its place; `outcome` says what they come to, where it is not that nothing was evaluated."""
     console = _console(style)
     english = style.lang == "en"
     noun = {"de": ("Problem", "Probleme"), "en": ("problem", "problems")}[style.lang][len(problems) != 1]
-    head = f"{len(problems)} {noun}: {'not evaluated' if english else 'nicht geprüft'}"
+    head = f"{len(problems)} {noun}: {outcome or ('not evaluated' if english else 'nicht geprüft')}"
     console.print(Text(head, style="bold red"))
     for problem in problems:
         console.print(Text(f"  {_place(problem, english)}", style="bold"), soft_wrap=True)

@@ -7,7 +7,8 @@ from dataclasses import dataclass
 
 from starlette.responses import Response
 
-from servanda.workbench.pages import api, cases, files, findings, ledger, runs, signing_in, start, submissions
+from servanda.desk.roles import ENTERED
+from servanda.workbench.pages import api, cases, entries, exports, files, findings, ledger, runs, signing_in, start, submissions
 from servanda.workbench.visit import Visit
 
 
@@ -42,7 +43,13 @@ ROUTES = (
     Route("GET", "/runs/{run}/findings.csv", "read", runs.export),
     Route("GET", "/runs/{run}/findings/{finding:path}", "read", findings.finding),
     Route("GET", "/runs/{run}/consequences/{consequence:path}", "read", findings.consequence),
+    Route("GET", "/runs/{run}/findings.xlsx", "read", exports.table),
+    Route("GET", "/runs/{run}/report.{form}", "read", exports.report),
+    Route("GET", "/submissions/uploads/{upload}/feedback/{file}", "submit", exports.feedback),
+    *(Route("GET", f"/enter/{kind}", kind, entries.form(kind)) for kind in (*ENTERED, "confirmation")),
+    *(Route("POST", f"/enter/{kind}", kind, entries.enter(kind)) for kind in (*ENTERED, "confirmation")),
     Route("GET", "/cases/{subject:path}", "read", cases.history),
+    Route("GET", "/case-files/{subject:path}", "read", cases.file),
     Route("GET", "/ledger", "read", ledger.listed),
     Route("GET", "/ledger/{number}", "read", ledger.one),
     Route("POST", "/ledger/verify", "read", ledger.verified),

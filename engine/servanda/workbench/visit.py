@@ -17,6 +17,7 @@ from starlette.requests import Request
 from starlette.responses import HTMLResponse, RedirectResponse, Response
 
 from servanda.desk.roles import may
+from servanda.desk.runs import Runs
 from servanda.desk.workspace import Workspace
 from servanda.model import LANGUAGES
 from servanda.workbench.login_limits import LoginLimits
@@ -53,6 +54,7 @@ class Workbench:
     users: Engine
     limits: LoginLimits
     settings: Settings
+    runs: Runs = field(default_factory=Runs)
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+from servanda.workbench.action_words import ACTION_WORDS
 from servanda.workbench.page_words import PAGE_WORDS
 
 WORDS: dict[str, tuple[str, str]] = {
@@ -73,7 +74,7 @@ def words(lang: str) -> Callable[..., str]:
     place = lang == "en"
 
     def word(key: str, **names: object) -> str:
-        text = (WORDS.get(key) or PAGE_WORDS[key])[place]
+        text = (WORDS.get(key) or PAGE_WORDS.get(key) or ACTION_WORDS[key])[place]
         return text.format(**names) if names else text
 
     return word

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from functools import lru_cache
+from typing import TYPE_CHECKING
 
 from servanda import problem_texts
 from servanda.dossier.case import dossiers
@@ -15,11 +16,15 @@ from servanda.receipt import receipt
 from servanda.report.html.look import BEHAVIOUR, STYLE, policy
 from servanda.report.html.sections import WORST, pack_view, section_view
 from servanda.report.html.summary import line_view, name_of, sentences, totals_view
+from servanda.report.html.views import element_id, view_of
 from servanda.report.html.words import number, word
 from servanda.report.json_report import json_report
 from servanda.report.style import Style
 from servanda.report.words import STATUS_SIGNS, day, parties, status_word
 from servanda.run import Run
+
+if TYPE_CHECKING:
+    from markupsafe import Markup
 
 
 def html_report(run: Run, style: Style, checkpoint: tuple[int, str] | None = None) -> str:
@@ -43,6 +48,16 @@ def html_problems(problems: Sequence[Problem], style: Style) -> str:
     return _rendered("problems.html.j2", style.lang, problems=[_problem(problem, style.lang) for problem in problems])
 
 
+def finding_body(dossier: Dossier, lang: str, href: Callable[[str], str]) -> Markup:
+    """All that is said of a finding, to be shown in another page; `href` gives the address of another finding."""
+    from markupsafe import Markup
+
+    def said(name: str, **values: object) -> str:
+        return word(name, lang, **values)
+
+    return Markup(_templates().get_template("fragment.html.j2").render(lang=lang, t=said, href=href, one=view_of(dossier, lang)))
+
+
 @lru_cache(maxsize=1)
 def _templates():
     from jinja2 import Environment, PackageLoader, StrictUndefined
@@ -55,7 +70,8 @@ def _rendered(template: str, lang: str, **given: object) -> str:
         return word(name, lang, **values)
 
     return _templates().get_template(template).render(
-        lang=lang, t=said, day=lambda one: day(one, lang), number=lambda one: number(one, lang), style=STYLE, script=BEHAVIOUR, policy=policy(STYLE, BEHAVIOUR),
+        lang=lang, t=said, href=lambda identity: "#" + element_id("f-", identity), day=lambda one: day(one, lang), number=lambda one: number(one, lang),
+        style=STYLE, script=BEHAVIOUR, policy=policy(STYLE, BEHAVIOUR),
         status_word=lambda name: status_word(name, lang), SIGNS=STATUS_SIGNS, **given,
     ) + "\n"
 

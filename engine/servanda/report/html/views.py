@@ -54,7 +54,7 @@ def view_of(dossier: Dossier, lang: str) -> dict:
         "curable": finding.status in ("deviation", "unmet", "pending", "undetermined"),
         "assumptions": _assumptions(dossier, lang),
         "circumstances": [
-            {"text": circumstance_words(one, pack, lang), "link": element_id("f-", one.finding.id) if one.finding else None,
+            {"text": circumstance_words(one, pack, lang), "finding": one.finding.id if one.finding else None,
              "rows": [row_view(row, lang) for row in one.rows]}
             for one in dossier.circumstances
         ],
@@ -116,4 +116,4 @@ def _neighbour(dossier: Dossier, lang: str) -> dict | None:
     before = dossier.before
     if before is None:
         return None
-    return {"link": element_id("f-", before.id), "text": f"{before.label}: {status_word(before.status, lang)} – {measured(before, dossier.pack, lang)}"}
+    return {"finding": before.id, "text": f"{before.label}: {status_word(before.status, lang)} – {measured(before, dossier.pack, lang)}"}
