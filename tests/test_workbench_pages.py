@@ -13,6 +13,7 @@ import pytest
 
 from conftest import ROOT
 from servanda.desk.actions import Person, act
+from servanda.workbench.action_words import ACTION_WORDS
 from servanda.workbench.page_words import PAGE_WORDS
 from servanda.workbench.routes import ROUTES
 from servanda.workbench.visit import HERE
@@ -244,8 +245,8 @@ def test_the_language_is_kept(bench: World) -> None:
 
 def test_words_are_complete_and_used() -> None:
     """Every word has both languages, and every page asks for words that exist."""
-    both = {**WORDS, **PAGE_WORDS}
-    assert len(both) == len(WORDS) + len(PAGE_WORDS)
+    both = {**WORDS, **PAGE_WORDS, **ACTION_WORDS}
+    assert len(both) == len(WORDS) + len(PAGE_WORDS) + len(ACTION_WORDS)
     assert not [key for key, texts in both.items() if len(texts) != 2 or not all(texts)]
     for path in (HERE / "templates").glob("*.html"):
         for key in re.findall(r"\bt\('([a-z0-9-]+)'", path.read_text(encoding="utf-8")):

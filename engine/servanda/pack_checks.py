@@ -33,6 +33,7 @@ def check_pack(pack: Pack, kinds: Mapping[str, object], trees: Mapping[str, obje
         seen[obligation.id] = obligation
         _check_obligation(pack, obligation, kinds, problems)
     _check_register(pack, seen, _tree(pack, trees, "clauses.yaml"), problems)
+    _check_letters(pack, _tree(pack, trees, "pack.yaml"), problems)
     _check_judgements(pack, seen, kinds, _tree(pack, trees, "judgements.yaml"), problems)
 
 
@@ -314,6 +315,14 @@ def _check_register(pack: Pack, obligations: Mapping[str, Obligation], file: _Fi
                 _anchor(anchor, anchors, (obligation.file, obligation.row, "clauses"), problems)
             elif obligation.id not in anchors[anchor].obligations:
                 problems.add("clause-mismatch", obligation.file, obligation.row, "clauses", found=obligation.id, anchor=anchor)
+
+
+def _check_letters(pack: Pack, file: _File, problems: Problems) -> None:
+    anchors = [clause.anchor for clause in pack.clauses]
+    for name in ("information_right", "hearing"):
+        anchor = getattr(pack.head.letters, name, None)
+        if anchor is not None:
+            _anchor(anchor, anchors, (file.name, file.row("letters", name), f"letters.{name}"), problems)
 
 
 def _rows(file: _File, count: int, *path: object) -> list[int | None]:

@@ -150,6 +150,13 @@ class TerminationShape(Shape):
     ends: Name
 
 
+class LettersShape(Shape):
+    """The clauses that letters to a party rest on: a right to information, and what may follow after the party was heard."""
+
+    information_right: Text | None = None
+    hearing: Text | None = None
+
+
 class PackShape(Shape):
     """pack.yaml"""
 
@@ -165,6 +172,7 @@ class PackShape(Shape):
     attestations: AttestationShape | None = None
     waivers: WaiverShape | None = None
     termination: TerminationShape | None = None
+    letters: LettersShape | None = None
 
 
 class ObligationShape(Shape):

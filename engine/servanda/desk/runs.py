@@ -31,7 +31,7 @@ def run_check(
 ) -> Entry:
     """Evaluate the kept submissions (of the named agreements) and enter the run; `InvalidInput` where nothing can be evaluated."""
     allow(who, "run")
-    run = _evaluated(workspace, _paths(workspace, submissions), as_of, year)
+    run = evaluated(workspace, _paths(workspace, submissions), as_of, year=year)
     text = json_report(run, Style("de"))
     body = {"receipt": (proof := receipt(run, text)), "receipt_sha256": digest(proof), "summary": run.summary(), "report": text}
     material = [finding.id for finding in run.findings if finding.material]
@@ -66,9 +66,7 @@ def run_again(workspace: Workspace, entry: Entry) -> Run:
     `InvalidInput` where its result is not that of the ledger: a page never shows anything else than what was entered.
     """
     proof = entry.body["receipt"]
-    wanted = {one["sha256"] for one in proof["submissions"]}
-    paths = [Path(one.path) for one in stored(workspace) if one.sha256 in wanted]
-    run = _evaluated(workspace, paths, datetime.date.fromisoformat(proof["as_of"]), proof["year"])
+    run = evaluated(workspace, submissions_of(workspace, entry), datetime.date.fromisoformat(proof["as_of"]), year=proof["year"])
     again = receipt(run, json_report(run, Style("de")))
     if digest(again) != entry.body["receipt_sha256"]:
         differs = [name for name in again if again[name] != proof.get(name)]
@@ -76,8 +74,17 @@ def run_again(workspace: Workspace, entry: Entry) -> Run:
     return run
 
 
-def _evaluated(workspace: Workspace, paths: list[Path], as_of: datetime.date, year: int | None) -> Run:
-    return _named_from_here(evaluate(paths, workspace.agreements, workspace.rules, as_of, year=year), workspace)
+def submissions_of(workspace: Workspace, entry: Entry) -> list[Path]:
+    """The kept submissions that a run was made from."""
+    wanted = {one["sha256"] for one in entry.body["receipt"]["submissions"]}
+    return [Path(one.path) for one in stored(workspace) if one.sha256 in wanted]
+
+
+def evaluated(
+    workspace: Workspace, paths: list[Path], as_of: datetime.date, *, known_on: datetime.date | None = None, year: int | None = None
+) -> Run:
+    """Submissions of the workspace evaluated, without entering anything."""
+    return _named_from_here(evaluate(paths, workspace.agreements, workspace.rules, as_of, known_on=known_on, year=year), workspace)
 
 
 def _named_from_here(run: Run, workspace: Workspace) -> Run:

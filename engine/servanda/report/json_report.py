@@ -38,6 +38,8 @@ def json_report(run: Run, style: Style) -> str:
             for s in run.submissions
         ],
     }
+    if run.selection:
+        report["selection"] = dict(run.selection)
     if run.problems:
         report["problems"] = [problem_object(problem, style) for problem in run.problems]
     if run.encodings:

@@ -21,7 +21,7 @@ from servanda.model import STATUSES, Agreement, Finding
 from servanda.problems import Problem
 from servanda.report.safe_text import safe_text
 from servanda.report.style import Style
-from servanda.report.words import STATUS_SIGNS, amount, assumptions, day, measured, message, missing, parties, places, status_word, submissions
+from servanda.report.words import STATUS_SIGNS, amount, assumptions, day, measured, message, missing, parties, places, selection, status_word, submissions
 from servanda.run import PackRun, Run
 
 SHOWN_EVIDENCE = 5
@@ -39,6 +39,8 @@ def table_report(run: Run, style: Style) -> str:
         title += f" · {run.year}"
     packs = ", ".join(f"{part.pack.id}" for part in run.packs)
     console.print(Text(f"{title} · {'rules' if english else 'Regelwerk'} {safe_text(packs)} · {submissions(len(run.submissions), style.lang)}", style="bold"))
+    if run.selection:
+        console.print(Text(safe_text(selection(run.selection, style.lang)), style="bold"))
     console.print()
     console.print(_summary(run, style))
     console.print(_sum_line(run, style))

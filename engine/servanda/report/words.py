@@ -77,6 +77,28 @@ def bounds(finding: Finding, lang: str) -> str:
     return f"{most} {high}" if finding.upper is not None else "–"
 
 
+_SELECTED = {
+    "agreement": ("Vereinbarung", "agreement"), "clause": ("Klausel", "clause"), "status": ("Status", "status"), "year": ("Jahr", "year"),
+    "site": ("Standort", "site"), "material": ("möglicherweise wesentlich", "possibly material"), "text": ("Text", "text"),
+}
+_SELECTED_VALUES = {
+    "yes": ("ja", "yes"), "no": ("nein", "no"), "term": ("ganze Laufzeit", "whole term"), "-": ("Programm", "programme"),
+    "open": ("zu klären", "to be settled"),
+}
+
+
+def selection(selected: Sequence[tuple[str, str]], lang: str) -> str | None:
+    """That a report shows a selection only, and which; None where it shows everything."""
+    if not selected:
+        return None
+    english = lang == "en"
+    parts = [
+        f"{_SELECTED[name][english]}: {_SELECTED_VALUES.get(value, STATUS_WORDS.get(value, (value, value)))[english] if name != 'text' else value}"
+        for name, value in selected
+    ]
+    return ("Selection: " if english else "Auswahl: ") + "; ".join(parts)
+
+
 _MEASURED = {
     "count": ("{value} gezählt ({unit}), vereinbart {bounds}", "{value} counted ({unit}), agreed {bounds}"),
     "staffed": ("{value} Tage unbesetzt{vacancies}, {bounds}", "{value} days vacant{vacancies}, {bounds}"),

@@ -24,7 +24,7 @@ from servanda.report.csv_report import PROBLEM_COLUMNS, begins_formula
 from servanda.report.cure_words import cure_words
 from servanda.report.safe_text import safe_text
 from servanda.report.style import Style
-from servanda.report.words import MODALITY_WORDS, message, missing, parties, places, status_word
+from servanda.report.words import MODALITY_WORDS, message, missing, parties, places, selection, status_word
 from servanda.report.xlsx_words import CONSEQUENCES, EVIDENCE, FINDINGS, OVERVIEW, SHEETS, SUBMISSIONS, WORDS
 from servanda.run import PackRun, Run
 
@@ -141,6 +141,7 @@ def _overview(book: Book, run: Run) -> None:
     facts: list[tuple[str, Cell]] = [(book.word(WORDS["as_of"]), run.as_of)]
     facts += [(book.word(WORDS["known_on"]), run.known_on)] if run.known_on else []
     facts += [(book.word(WORDS["year"]), run.year)] if run.year else []
+    facts += [(book.word(WORDS["selection"]), selection(run.selection, book.lang).partition(": ")[2])] if run.selection else []
     facts += [(book.word(WORDS["pack"]), part.pack.head.title.of(book.lang)) for part in run.packs]
     facts += [(book.word(WORDS["duties"]), counts["duties"])]
     facts += [(status_word(status, book.lang), counts[status]) for status in STATUSES]

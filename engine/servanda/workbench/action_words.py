@@ -77,4 +77,5 @@ ACTION_WORDS: dict[str, tuple[str, str]] = {
     "cause-facts": ("andere Tatsachen", "other facts"),
     "cause-rules": ("andere Regeln", "other rules"),
     "cause-date": ("anderer Stichtag", "another day"),
+    "cause-selection": ("andere Auswahl", "another selection"),
 }

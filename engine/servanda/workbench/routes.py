@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from starlette.responses import Response
 
 from servanda.desk.roles import ENTERED
-from servanda.workbench.pages import api, cases, entries, exports, files, findings, ledger, runs, signing_in, start, submissions
+from servanda.workbench.pages import api, cases, comparing, entries, exports, files, findings, ledger, runs, signing_in, start, submissions
 from servanda.workbench.visit import Visit
 
 
@@ -48,6 +48,7 @@ ROUTES = (
     Route("GET", "/submissions/uploads/{upload}/feedback/{file}", "submit", exports.feedback),
     *(Route("GET", f"/enter/{kind}", kind, entries.form(kind)) for kind in (*ENTERED, "confirmation")),
     *(Route("POST", f"/enter/{kind}", kind, entries.enter(kind)) for kind in (*ENTERED, "confirmation")),
+    Route("GET", "/compare", "read", comparing.compared),
     Route("GET", "/cases/{subject:path}", "read", cases.history),
     Route("GET", "/case-files/{subject:path}", "read", cases.file),
     Route("GET", "/ledger", "read", ledger.listed),

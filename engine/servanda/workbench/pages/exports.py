@@ -46,6 +46,7 @@ def table(visit: Visit) -> Response:
     found = run_of(entry)["findings"]
     filters = chosen(visit, {**options(found), "q": None})
     run = narrowed(visit.bench.runs.again(visit.bench.workspace, entry), frozenset(one["id"] for one in selected(found, filters)))
+    run = replace(run, selection=tuple(("text" if name == "q" else name, value) for name, value in filters.items() if value))
     return _attached(report_in("xlsx", run, Style(visit.lang)), f"servanda-run-{entry.number}-auswahl.xlsx", "xlsx")
 
 

@@ -61,10 +61,11 @@ def upload(visit: Visit) -> Response:
 def received(visit: Visit) -> Response:
     """What was found in an upload: problems at their cells, or that it can be kept."""
     found = _received(visit)
-    folder = visit.bench.workspace.folder.as_posix() + "/"
+    workspace = visit.bench.workspace
+    quarantine, folder = f"{(workspace.incoming / found.upload).as_posix()}/", f"{workspace.folder.as_posix()}/"
     problems = [problem_object(problem, Style(visit.lang)) for problem in found.problems[:_SHOWN]]
     for one in problems:  # where the workspace lies on this machine is nobody's business
-        one["file"] = one["file"].removeprefix(folder) if one["file"] else None
+        one["file"] = one["file"].removeprefix(quarantine).removeprefix(folder) if one["file"] else None
     return page(visit, "submission_received.html", found=found, problems=problems)
 
 
