@@ -20,7 +20,7 @@ from servanda.report.html.views import element_id, view_of
 from servanda.report.html.words import number, word
 from servanda.report.json_report import json_report
 from servanda.report.style import Style
-from servanda.report.words import STATUS_SIGNS, day, parties, status_word
+from servanda.report.words import STATUS_SIGNS, day, parties, selection, status_word
 from servanda.run import Run
 
 if TYPE_CHECKING:
@@ -39,7 +39,7 @@ def html_report(run: Run, style: Style, checkpoint: tuple[int, str] | None = Non
         "report.html.j2", lang, run=run, counts=run.summary(), overviews=[line_view(one, lang) for one in seen], sentences=sentences(seen, lang),
         sections=sections, packs=[pack_view(part, lang) for part in run.packs], receipt=receipt(run, json_report(run, Style("de"))), checkpoint=checkpoint,
         repeat=_command(run), submissions=_submissions(run, lang), choices=_choices(run, seen, lang), totals=totals_view(seen, lang),
-        problems=[_problem(problem, lang) for problem in run.problems],
+        problems=[_problem(problem, lang) for problem in run.problems], selected=selection(run.selection, lang),
     )
 
 
@@ -89,8 +89,10 @@ def _choices(run: Run, seen: Sequence[Overview], lang: str) -> Mapping[str, list
     }
 
 
-def _command(run: Run) -> str:
-    """How to make the hashed result again, but for the folders, which are the reader's own."""
+def _command(run: Run) -> str | None:
+    """How to make the hashed result again, but for the folders, which are the reader's own; None for a selection, which no command makes."""
+    if run.selection:
+        return None
     words = ["servanda check …", f"--as-of {run.as_of}"]
     words += [f"--known-on {run.known_on}"] if run.known_on else []
     words += [f"--year {run.year}"] if run.year else []

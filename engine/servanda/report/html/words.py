@@ -10,12 +10,12 @@ from servanda.pack_shapes import FieldType, Pack
 from servanda.report.words import amount, day, measured, parties, status_word
 
 WORDS = {
-    "title": ("Prüfbericht", "Compliance report"), "as_of": ("Stand", "As of"), "skip": ("Zum Inhalt", "Skip to content"),
+    "title": ("Prüfbericht", "Compliance report"), "as_of": ("Stand", "as of"), "skip": ("Zum Inhalt", "Skip to content"),
     "contents": ("Inhalt", "Contents"), "overview": ("Überblick", "Overview"), "findings": ("Feststellungen", "Findings"),
     "obligations": ("Pflichten und Fundstellen", "Obligations and clauses"), "receipt": ("Beleg", "Receipt"),
     "programme": ("Programm", "Programme"), "agreement": ("Vereinbarung", "Agreement"), "deviations": ("Abweichungen", "Deviations"),
     "material": ("möglicherweise wesentlich", "possibly material"), "unknown": ("nicht feststellbar", "undetermined"),
-    "at_stake": ("anderweitig verwendbar, höchstens", "usable elsewhere, at most"), "since": ("gegenüber {year}", "since {year}"),
+    "at_stake": ("anderweitig verwendbar, höchstens", "usable elsewhere, at most"), "since": ("gegenüber {year}", "against {year}"),
     "new": ("neu", "new"),
     "mended": ("behoben", "mended"),
     "year": ("Jahr", "year"),
@@ -31,7 +31,7 @@ WORDS = {
     "by_clause": ("Pflichten nach Fundstelle", "Duties by clause"),
     "timelines": ("Sitzungen und Besetzungen im Verlauf", "Meetings and posts over time"),
     "curves": ("Zustimmungen und Ausgaben", "Consents and spending"),
-    "clause": ("Fundstelle", "clause"),
+    "clause": ("Fundstelle", "Clause"),
     "duty": ("Pflicht", "duty"),
     "status": ("Ergebnis", "result"),
     "results": ("Ergebnisse", "results"),
