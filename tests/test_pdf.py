@@ -137,7 +137,7 @@ def html(monkeypatch: pytest.MonkeyPatch) -> None:
 
     from servanda.problem_texts import message
 
-    def html_report(run, style: Style) -> str:
+    def html_report(run, style: Style, checkpoint=None) -> str:
         items = "".join(f'<li data-status="{one.status}">{escape(one.id)}</li>' for one in run.findings[:400])
         return page(f"<ul>{items}</ul>", style.lang)
 
