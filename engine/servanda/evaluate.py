@@ -27,18 +27,19 @@ from servanda.run import PackRun, Run, only_year
 def evaluate(
     facts: Iterable[Path], agreements: Path, rules: Path, as_of: datetime.date, *, known_on: datetime.date | None = None, year: int | None = None,
     every: bool = False, keep_going: bool = False, given: Given | None = None, encoding: str | None = None,
-    progress: Callable[[str, int, int], None] | None = None,
+    progress: Callable[[str, int, int], None] | None = None, root: Path | None = None,
 ) -> Run:
     """Evaluate the agreements whose submissions lie among `facts` or are `given` at hand (`every`: all agreements).
 
     `InvalidInput` carries every problem found; with `keep_going` bad records are left out instead, the completeness of
     their fact type is taken back, and the run names them. Broken definitions are never passed over. Text that is not UTF-8 is a problem,
-    or is read in `encoding`; the run names the files. `progress` is told (phase, which, how many) while the work goes on.
+    or is read in `encoding`; the run names the files. `progress` is told (phase, which, how many) while the work goes on. Submissions below
+    `root` are named by their path from there, so that the result does not depend on where that folder lies.
     """
     problems = Problems()
     intake = take_in(facts, agreements, rules, known_on, encoding, given, problems, progress)
     loaded, known = intake.loaded, intake.agreements
-    submissions, tables = loaded.submissions, loaded.tables
+    submissions, tables = [_below(root, one) for one in loaded.submissions], loaded.tables
     if intake.undefined or problems and not keep_going:
         assemble_all(intake, problems)
         raise InvalidInput(problems.sorted())
@@ -63,6 +64,12 @@ def evaluate(
         problems.add("nothing-to-evaluate", submissions=len(submissions), agreements=sum(len(r.agreements) for r in runs))
         raise InvalidInput(problems.sorted())
     return run
+
+
+def _below(root: Path | None, submission: Submission) -> Submission:
+    """The submission with its paths as they are from `root` on."""
+    prefix = f"{root.as_posix()}/" if root else ""
+    return replace(submission, path=submission.path.removeprefix(prefix), manifest=submission.manifest.removeprefix(prefix)) if root else submission
 
 
 def _run_pack(

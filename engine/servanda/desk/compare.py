@@ -11,7 +11,6 @@ import json
 from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
-from decimal import Decimal
 
 from servanda.desk.runs import evaluated, submissions_of
 from servanda.desk.workspace import Workspace
@@ -88,6 +87,10 @@ def _fields(was: Mapping, now: Mapping) -> tuple[str, ...]:
     return tuple(name for name in FIELDS if was[name] != now[name] or name == "evidence" and was["evidence_total"] != now["evidence_total"])
 
 
+def _alike(one: Mapping | None, other: Mapping | None) -> bool:
+    return one is other is None or one is not None and other is not None and not _fields(one, other)
+
+
 def _facts(told: Mapping, agreement: str | None) -> Counter:
     """The submissions that a finding can rest on: its agreement's and the programme's; of a finding of the programme, all."""
     return Counter(one["sha256"] for one in told["submissions"] if agreement is None or one["agreement"] in (None, agreement))
@@ -108,8 +111,11 @@ class _Between:
     workspace: Workspace | None
     made: dict[tuple[bool, bool, bool], tuple[Mapping, Mapping] | None] = field(default_factory=dict)
 
-    def agrees(self, change: Change, later: frozenset[str]) -> bool | None:
-        """Whether the later finding comes out with the causes `later` of the later run and the others of the earlier one; None: nobody knows."""
+    def outcome(self, change: Change, later: frozenset[str]) -> str | None:
+        """Which finding comes out with the causes `later` of the later run and the others of the earlier one.
+
+        `after` or `before`, `other`, or None where that cannot be evaluated any more.
+        """
         key = ("facts" in later, "date" in later, "selection" in later)
         if key not in self.made:
             self.made[key] = self._evaluated(*key)
@@ -121,7 +127,7 @@ class _Between:
         if told["packs"].get(pack) and _rules(told, pack, agreement) != _rules(wanted.body["receipt"], pack, agreement):
             return None  # those rules are not here any more
         found = findings.get(change.id)
-        return found is change.after is None or found is not None and change.after is not None and not _fields(found, change.after)
+        return "after" if _alike(found, change.after) else "before" if _alike(found, change.before) else "other"
 
     def _evaluated(self, facts: bool, date: bool, selection: bool) -> tuple[Mapping, Mapping] | None:
         if self.workspace is None:
@@ -134,17 +140,22 @@ class _Between:
             run = evaluated(self.workspace, kept, day(days["as_of"]), known_on=known_on, year=chosen["year"])
         except InvalidInput:
             return None
-        report = json.loads(json_report(run, Style("de")), parse_float=Decimal)
+        report = json.loads(json_report(run, Style("de")))
         return receipt(run, ""), {one["id"]: one for one in report["findings"]}
 
 
 def _causes(change: Change, between: _Between) -> tuple[str, ...]:
-    """What is enough alone; else what cannot be left out; else everything that is possible."""
+    """What is enough alone; else what cannot be left out; else everything that is possible.
+
+    Where it cannot be evaluated without a cause (the rules of then are gone), one that changes nothing by itself is not named.
+    """
     possible = possible_causes(change, between.before.body["receipt"], between.after.body["receipt"])
     if len(possible) < 2:
         return possible
-    enough = tuple(one for one in possible if between.agrees(change, frozenset({one})))
+    alone = {one: between.outcome(change, frozenset({one})) for one in possible}
+    enough = tuple(one for one in possible if alone[one] == "after")
     if enough:
         return enough
-    needless = [one for one in possible if between.agrees(change, frozenset(possible) - {one})]
-    return tuple(one for one in possible if one not in needless) or possible
+    without = {one: between.outcome(change, frozenset(possible) - {one}) for one in possible}
+    needed = tuple(one for one in possible if without[one] != "after" and not (without[one] is None and alone[one] == "before"))
+    return needed or possible

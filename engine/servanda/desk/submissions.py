@@ -1,154 +1,219 @@
-"""Submissions: taken into quarantine, checked together with what is kept, then kept or thrown away; nothing is ever overwritten."""
+"""Submissions: uploads in quarantine with what is wrong with them, and those that are kept.
+
+    found = receive(workspace, {"submission.yaml": …, "meetings.csv": …}, "2019-team")
+    keep(workspace, found.upload) if not found.problems else withdraw_upload(workspace, found.upload)
+
+An upload's id begins with its turn, so that of two submissions of a day the later one replaces the records of the earlier.
+"""
 
 from __future__ import annotations
 
+import datetime
 import os
 import re
 import secrets
 import shutil
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 from pathlib import Path
 
-from servanda.desk.surroundings import Grid, grids
-from servanda.desk.workspace import Workspace, is_name
-from servanda.facts.submissions import WORKBOOKS
-from servanda.intake import validate
+from servanda.desk.grids import Grid, grids_of
+from servanda.desk.upload_names import stored_names
+from servanda.desk.workspace import Workspace, alone, move, places_shown, write_folder
+from servanda.facts.manifest import Known
+from servanda.facts.submissions import WORKBOOKS, find_submissions, read_manifest
+from servanda.intake import Intake, read_definitions, validate
 from servanda.model import Submission
-from servanda.problems import InvalidInput, Problem
+from servanda.problems import InvalidInput, Problem, Problems
 
-MOST_FILES, MOST_BYTES = 100, 64 * 1024**2
-_UPLOAD = re.compile(r"[0-9a-f]{24}", re.ASCII)
-_TITLE = ".title"
+_UPLOAD = re.compile(r"u[0-9]{6}-[0-9a-f]{8}", re.ASCII)
+MOST_WAITING = 200
+
+
+@dataclass(frozen=True, slots=True)
+class Stored:
+    """A kept submission: its path in the workspace, its name, whose it is (agreement None: the whole programme's), made when and by whom."""
+
+    path: str
+    name: str
+    pack: str
+    agreement: str | None
+    submitted_on: datetime.date
+    submitted_by: str
+    sha256: str
+
+
+@dataclass(frozen=True, slots=True)
+class Summary:
+    """What a sound upload holds: whose, made when and by whom, and how many records of each type."""
+
+    agreement: str | None
+    pack: str
+    submitted_on: datetime.date
+    submitted_by: str
+    records: Mapping[str, int]
+
+    def __str__(self) -> str:
+        tables = ", ".join(f"{name} {count}" for name, count in self.records.items())
+        return " · ".join(part for part in (self.agreement or self.pack, self.submitted_on.isoformat(), self.submitted_by, tables) if part)
 
 
 @dataclass(frozen=True, slots=True)
 class Received:
-    """An upload in quarantine: what is wrong with it, at its cells, or how many records it holds and whose it is."""
+    """An upload in quarantine. With `problems` it cannot be kept; `grids` are the rows around them, `summary` is there without any."""
 
     upload: str
     name: str
+    files: tuple[str, ...]
     problems: tuple[Problem, ...]
-    summary: str
+    summary: Summary | None
     grids: tuple[Grid, ...]
-    workbooks: tuple[str, ...]
+    workbooks: tuple[str, ...] = ()
 
 
 def receive(workspace: Workspace, files: Mapping[str, bytes], name: str) -> Received:
-    """Take the files of one submission into quarantine under a new id, and check them.
+    """Take files into quarantine and check them together with what is kept.
 
-    `InvalidInput`, and nothing kept, for too many files or bytes or a name that no file here may have.
+    `InvalidInput`, and nothing is written, where a name is none, there are too many files or bytes, or one is an archive.
     """
-    problems = _unfit(files, name)
-    if problems:
-        raise InvalidInput(problems)
-    upload = secrets.token_hex(12)
-    beside = workspace.incoming / f".{upload}"
-    beside.mkdir()
-    try:
-        inside = beside / name
-        inside.mkdir()
-        for file, content in files.items():
-            (inside / file).write_bytes(content)
-        os.rename(beside, workspace.incoming / upload)
-    except BaseException:
-        shutil.rmtree(beside, ignore_errors=True)
-        raise
+    waiting = [one for one in os.listdir(workspace.incoming) if _UPLOAD.fullmatch(one)]
+    if len(waiting) >= MOST_WAITING:
+        raise InvalidInput([Problem("too-many-uploads", found=str(len(waiting)), args={"limit": MOST_WAITING})])
+    _known(workspace)  # nothing is taken in that cannot be read
+    named = stored_names(files, name, workspace.most_files, workspace.most_bytes)
+    turns = [int(one[1:7]) for one in (*waiting, *(kept.name for kept in workspace.submissions.glob("*/*"))) if _UPLOAD.match(one)]
+    upload = f"u{max(turns, default=0) + 1:06d}-{secrets.token_hex(4)}"
+    write_folder(workspace.incoming / upload, {f"{upload}-{name}/{file}": data for file, data in named.items()})
     found = received(workspace, upload)
     assert found is not None
     return found
 
 
 def received(workspace: Workspace, upload: str) -> Received | None:
-    """An upload in quarantine as it stands now; None where there is none of that id."""
+    """What is found in an upload now (what is kept may have changed since); None where there is none of that id."""
     folder = _folder(workspace, upload)
     if folder is None:
         return None
-    (inside,) = [one for one in folder.iterdir() if one.is_dir()]
-    books = tuple(sorted(one.name for one in inside.iterdir() if one.suffix in WORKBOOKS))
-    try:
-        mine = _checked(workspace, inside)
-    except InvalidInput as invalid:
-        here = f"{inside.as_posix()}/"
-        own = [one for one in invalid.problems if one.file and (one.file.startswith(here) or one.file == inside.as_posix())]
-        told = tuple(own or invalid.problems)
-        return Received(upload, inside.name, told, "", tuple(grids(told)), books)
-    ((submission, tables),) = mine
-    count = sum(len(table.rows) for table in tables)
-    owner = submission.agreement or submission.pack
-    return Received(upload, inside.name, (), f"{owner}, {submission.submitted_on.isoformat()}, {submission.submitted_by}: {count}", (), books)
+    known = _known(workspace)
+    problems, intake = _checked(workspace, folder, known)
+    shown = places_shown(workspace, problems)
+    grids = grids_of(workspace.folder, shown, known.packs)
+    own = f"incoming/{upload}/{folder.name}/"  # people know their files by name
+    return Received(
+        upload, folder.name[len(upload) + 1 :], tuple(sorted(os.listdir(folder))),
+        tuple(replace(one, file=one.file.removeprefix(own)) if one.file else one for one in shown), _summary(intake, folder) if intake else None,
+        tuple(replace(grid, file=grid.file.removeprefix(own)) for grid in grids),
+        tuple(sorted(one.name for one in folder.iterdir() if one.suffix in WORKBOOKS)),
+    )
 
 
-def _checked(workspace: Workspace, inside: Path) -> list[tuple]:
-    """The one submission in a folder with its tables, checked together with those that are kept; `InvalidInput` where it is not exactly one."""
-    loaded = validate([inside, workspace.submissions], workspace.agreements, workspace.rules).loaded
-    here = (inside.as_posix(), f"{inside.as_posix()}/")
-    mine = [(one, tables) for one, tables in zip(loaded.submissions, loaded.tables, strict=True) if one.path == here[0] or one.path.startswith(here[1])]
-    if not mine:
-        validate([inside], workspace.agreements, workspace.rules)  # which says that there is nothing
-    if len(mine) != 1:
-        raise InvalidInput([Problem("not-one-submission", inside.as_posix(), found=str(len(mine)))])
-    return mine
-
-
-def keep(workspace: Workspace, upload: str) -> Path:
-    """Keep a sound upload: it moves beside the others, under its agreement. `InvalidInput` where it has problems, or its name is taken there."""
-    found = received(workspace, upload)
-    if found is None:
-        raise InvalidInput([Problem("unknown-upload", found=upload[:80])])
-    if found.problems:
-        raise InvalidInput(found.problems)
-    inside = workspace.incoming / upload / found.name
-    ((submission, _),) = _checked(workspace, inside)
-    owner = workspace.submissions / (submission.agreement or f"{submission.pack}-programme")
-    owner.mkdir(exist_ok=True)
-    target = owner / f"{found.name}-{upload[:8]}"
-    if os.path.lexists(target):
-        raise InvalidInput([Problem("upload-exists", target.name)])
-    os.rename(inside, target)
-    shutil.rmtree(workspace.incoming / upload)
-    return target
+def keep(workspace: Workspace, upload: str) -> Stored:
+    """Move a sound upload to the kept submissions; `InvalidInput` with its problems, which are looked for anew, where it is not."""
+    with alone(workspace):
+        folder = _folder(workspace, upload)
+        if folder is None:
+            raise InvalidInput([Problem("unknown-upload", found=upload[:80])])
+        problems, intake = _checked(workspace, folder, _known(workspace))
+        if intake is None:
+            raise InvalidInput(places_shown(workspace, problems))
+        summary = _summary(intake, folder)
+        target = workspace.submissions / (summary.agreement or summary.pack)
+        target.mkdir(mode=0o700, exist_ok=True)
+        if target.is_symlink():
+            raise InvalidInput(places_shown(workspace, (Problem("link", target.as_posix()),)))
+        if os.path.lexists(target / folder.name):
+            raise InvalidInput([Problem("upload-exists", folder.name)])
+        move(folder, target / folder.name)
+        shutil.rmtree(workspace.incoming / upload)
+    path = f"submissions/{target.name}/{folder.name}"
+    return next(one for one in stored(workspace) if one.path == path or one.path.startswith(path + "/"))
 
 
 def withdraw_upload(workspace: Workspace, upload: str) -> None:
-    """Throw an upload away; one that is not there is no mistake."""
-    folder = _folder(workspace, upload)
-    if folder is not None:
-        shutil.rmtree(folder)
+    """Throw an upload away that is not kept; `InvalidInput` where there is none of that id."""
+    with alone(workspace):
+        if _folder(workspace, upload) is None:
+            raise InvalidInput([Problem("unknown-upload", found=upload[:80])])
+        gone = workspace.incoming / f".{upload}.gone"
+        move(workspace.incoming / upload, gone)
+        shutil.rmtree(gone)
 
 
-def stored(workspace: Workspace) -> tuple[Submission, ...]:
-    """The kept submissions, in the order in which they became known; none where definitions or a kept file were broken meanwhile."""
-    if not any(workspace.submissions.iterdir()):
-        return ()
-    try:
-        return tuple(validate([workspace.submissions], workspace.agreements, workspace.rules).loaded.submissions)
-    except InvalidInput:
-        return ()
+def stored(workspace: Workspace) -> list[Stored]:
+    """The kept submissions by path; `InvalidInput` where one cannot be read any more."""
+    problems = Problems()
+    found = _stored(workspace, _known(workspace), problems)
+    if problems:
+        raise InvalidInput(places_shown(workspace, tuple(problems.sorted())))
+    return found
 
 
 def feedback_copy(workspace: Workspace, upload: str, file: str, lang: str) -> bytes | None:
     """A copy of an uploaded workbook with its problems marked and commented; None where there is no such workbook, or it cannot be opened."""
-    from servanda.template.marked_copy import definitions_of, marked_copy
+    from servanda.template.marked_copy import marked_copy
 
-    found = received(workspace, upload)
-    if found is None or file not in found.workbooks:
+    found, folder = received(workspace, upload), _folder(workspace, upload)
+    if found is None or folder is None or file not in found.workbooks:
         return None
-    path = workspace.incoming / upload / found.name / file
-    problems = [one for one in found.problems if one.file == path.as_posix()]
-    return marked_copy(path, problems, definitions_of(workspace.rules, workspace.agreements), lang)
+    return marked_copy(folder / file, [one for one in found.problems if one.file == file], _known(workspace), lang)
+
+
+def _stored(workspace: Workspace, known: Known, problems: Problems) -> list[Stored]:
+    found = []
+    for place in find_submissions([workspace.submissions], known, problems):
+        submission, _, _ = read_manifest(place, known, problems)
+        if submission is not None:
+            path = submission.path.removeprefix(workspace.folder.as_posix() + "/")
+            found.append(
+                Stored(path, submission.folder, submission.pack, submission.agreement, submission.submitted_on, submission.submitted_by, submission.sha256)
+            )
+    return found
 
 
 def _folder(workspace: Workspace, upload: str) -> Path | None:
-    folder = workspace.incoming / upload
-    return folder if _UPLOAD.fullmatch(upload) and folder.is_dir() and not folder.is_symlink() else None
+    """The folder with an upload's files; None for what is no id, or is not there."""
+    if not _UPLOAD.fullmatch(upload):
+        return None
+    outer = workspace.incoming / upload
+    if outer.is_symlink() or not outer.is_dir():
+        return None
+    return next((one for one in outer.iterdir() if one.name.startswith(upload) and one.is_dir() and not one.is_symlink()), None)
 
 
-def _unfit(files: Mapping[str, bytes], name: str) -> list[Problem]:
-    found = [Problem("unfit-name", found=one[:80]) for one in (name, *files) if not is_name(one)]
-    if len(files) > MOST_FILES or not files:
-        found.append(Problem("too-many-files", found=str(len(files)), args={"limit": MOST_FILES}))
-    size = sum(map(len, files.values()))
-    if size > MOST_BYTES:
-        found.append(Problem("upload-too-large", found=str(size), args={"limit": MOST_BYTES}))
-    return found
+def _known(workspace: Workspace) -> Known:
+    """The definitions; `InvalidInput` where they are not sound."""
+    problems = Problems()
+    known = read_definitions(workspace.rules, workspace.agreements, problems)
+    if problems:
+        raise InvalidInput(problems.sorted())
+    return known
+
+
+def _checked(workspace: Workspace, folder: Path, known: Known) -> tuple[tuple[Problem, ...], Intake | None]:
+    """An upload checked together with the kept submissions that its records may meet."""
+    own = Problems()
+    places = find_submissions([folder], known, own)
+    if not own and len(places) != 1:
+        return (Problem("not-one-submission" if places else "missing-manifest", folder.as_posix(), found=str(len(places)) if places else "–"),), None
+    beside: Sequence[Path] = ()
+    submission = read_manifest(places[0], known, own)[0] if len(places) == 1 else None
+    if submission is not None:
+        beside = [workspace.folder / one.path for one in _stored(workspace, known, Problems()) if _meet(one, submission)]
+    try:
+        return (), validate([folder, *beside], workspace.agreements, workspace.rules)
+    except InvalidInput as invalid:
+        return invalid.problems, None
+
+
+def _meet(kept: Stored, submission: Submission) -> bool:
+    """Whether records of both may refer to each other or replace each other: of one agreement, or one is the whole programme's."""
+    return kept.pack == submission.pack and (submission.agreement is None or kept.agreement in (None, submission.agreement))
+
+
+def _summary(intake: Intake, folder: Path) -> Summary:
+    own = folder.as_posix()
+    for submission, tables in zip(intake.loaded.submissions, intake.loaded.tables, strict=True):
+        if submission.path == own or submission.path.startswith(own + "/"):
+            records = {table.type: len(table.rows) for table in tables}
+            return Summary(submission.agreement, submission.pack, submission.submitted_on, submission.submitted_by, dict(sorted(records.items())))
+    raise AssertionError("a sound upload is one submission")

@@ -1,46 +1,120 @@
-"""The workspace: one folder with the submissions that are kept, uploads in quarantine and the ledger, beside agreements and rules."""
+"""A workspace: the folder in which people work.
+
+    submissions/<agreement or pack>/<name>/…    kept submissions, laid out like facts
+    incoming/<upload>/<upload>-<name>/…         uploads in quarantine, one folder each
+    ledger.sqlite                               the ledger, unless a URL is given
+
+Names that come from people are untrusted: they are ids of at most 80 signs, no links are followed, files are written beside and renamed,
+and nothing is ever overwritten.
+"""
 
 from __future__ import annotations
 
+import contextlib
 import os
 import re
-from dataclasses import dataclass
+import shutil
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from servanda.ledger.store import Ledger, open_ledger
+from servanda.problems import InvalidInput, Problem
 
 LEDGER_FILE = "ledger.sqlite"
-_NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,79}", re.ASCII)
+NAME = re.compile(r"(?!.*\.\.)[A-Za-z0-9][A-Za-z0-9._-]{0,79}", re.ASCII)
+MOST_FILES = 60
+MOST_BYTES = 100 * 1024 * 1024
 
 
 @dataclass(frozen=True, slots=True)
 class Workspace:
-    """Where everything lies; the folders of agreements and rules may lie elsewhere and are only read."""
+    """A workspace that was opened: its folder, where agreements and rules lie, its ledger, and the limits of an upload (files, bytes)."""
 
     folder: Path
     agreements: Path
     rules: Path
     ledger: Ledger
+    most_files: int = MOST_FILES
+    most_bytes: int = MOST_BYTES
 
     @property
     def submissions(self) -> Path:
-        """The folder of kept submissions, laid out like any folder of facts."""
+        """Where kept submissions lie."""
         return self.folder / "submissions"
 
     @property
     def incoming(self) -> Path:
-        """The folder of uploads that nobody has kept yet; no check looks there."""
+        """Where uploads wait."""
         return self.folder / "incoming"
 
 
-def open_workspace(folder: Path, agreements: Path, rules: Path, ledger_url: str | None = None) -> Workspace:
-    """The workspace in a folder, made where it is missing; `InvalidInput` where its ledger cannot be opened."""
+def open_workspace(
+    folder: Path, agreements: Path, rules: Path, ledger_url: str | None = None, *, most_files: int = MOST_FILES, most_bytes: int = MOST_BYTES,
+) -> Workspace:
+    """The workspace in a folder, which is made where it is missing; `ledger_url` says where the ledger is, else it is a file in the folder.
+
+    `InvalidInput` where the folder cannot be one, or the ledger cannot be opened.
+    """
     folder = Path(os.path.abspath(folder))
-    for path in (folder, folder / "submissions", folder / "incoming"):
-        os.makedirs(path, exist_ok=True)
-    return Workspace(folder, agreements, rules, open_ledger(ledger_url or folder / LEDGER_FILE))
+    try:
+        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+        for part in ("submissions", "incoming"):
+            (folder / part).mkdir(mode=0o700, exist_ok=True)
+            if (folder / part).is_symlink():
+                raise InvalidInput([Problem("link", (folder / part).as_posix())])
+    except OSError as error:
+        raise InvalidInput([Problem("unusable-workspace", folder.as_posix(), found=error.strerror or type(error).__name__)]) from error
+    opened = open_ledger(ledger_url or folder / LEDGER_FILE)
+    return Workspace(folder, Path(agreements), Path(rules), opened, most_files, most_bytes)
 
 
-def is_name(text: str) -> bool:
-    """Whether a text may name a file or a folder here: letters, digits, `.`, `_`, `-`; none that leads anywhere else."""
-    return _NAME.fullmatch(text) is not None and ".." not in text
+def write_folder(target: Path, files: Mapping[str, bytes]) -> None:
+    """A folder of files, whole or not at all: written beside under a name that nobody reads, then renamed.
+
+    `files` are relative paths of one or two parts that were checked before.
+    """
+    beside = target.with_name(f".{target.name}.part")
+    beside.mkdir(mode=0o700)
+    try:
+        for name, data in files.items():
+            path = beside / name
+            path.parent.mkdir(mode=0o700, exist_ok=True)
+            with open(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL | getattr(os, "O_NOFOLLOW", 0), 0o600), "wb") as stream:
+                stream.write(data)
+                stream.flush()
+                os.fsync(stream.fileno())
+        move(beside, target)
+    except BaseException:
+        shutil.rmtree(beside, ignore_errors=True)
+        raise
+
+
+def move(source: Path, target: Path) -> None:
+    """Rename a folder to a name that is free, and make that last; `FileExistsError` where it is not free."""
+    if os.path.lexists(target):
+        raise FileExistsError(target)
+    os.rename(source, target)
+    for folder in {source.parent, target.parent}:
+        with contextlib.suppress(OSError):  # not every file system can be told to
+            handle = os.open(folder, os.O_RDONLY)
+            try:
+                os.fsync(handle)
+            finally:
+                os.close(handle)
+
+
+@contextlib.contextmanager
+def alone(workspace: Workspace) -> Iterator[None]:
+    """Nobody else keeps a submission in the meantime, in this process or another (the lock ends with its holder)."""
+    import fcntl
+
+    with (workspace.folder / ".lock").open("a") as stream:
+        fcntl.flock(stream, fcntl.LOCK_EX)
+        yield
+
+
+def places_shown(workspace: Workspace, problems: tuple[Problem, ...]) -> tuple[Problem, ...]:
+    """Problems with files named from the workspace's folder on: where that lies on the machine is nobody's business."""
+    prefix = workspace.folder.as_posix() + "/"
+    return tuple(replace(one, file=one.file.removeprefix(prefix)) if one.file else one for one in problems)

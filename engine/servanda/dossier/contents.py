@@ -22,7 +22,8 @@ CIRCUMSTANCES = ("counterparty_deviates", "one_sided_waiver", "later_consent", "
 class EvidenceRow:
     """A record with what it says: values by declared field (references as the id of their record, empty fields left out).
 
-    `state` is what the kind made of it: `counted`, `breaks` or `unknown`, of a meeting `present` or `absent`. `amount` is what of it is
+    `state` is what the kind made of it: `counted`, `breaks` or `unknown`, of a meeting `present` or `absent`, of a post `near`
+    (somebody was in it around its vacancies). `amount` is what of it is
     uncovered, `due_on` the last day for its answer and `answered_on` the day of that, where the kind knows such.
     """
 

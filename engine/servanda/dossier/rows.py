@@ -33,8 +33,8 @@ def evidence_rows(part: PackRun, submissions: Sequence[Submission], agreement: s
         return {}
     con = part.database.cursor()
     con.execute(
-        "CREATE TEMP TABLE shown AS SELECT e.run, e.rid, min(e.part) AS part FROM evidence e JOIN duty d USING (run)"
-        " WHERE e.run % 2 = 0 AND e.rid >= 0 AND ($agreement::VARCHAR IS NULL OR d.agreement = $agreement) GROUP BY e.run, e.rid",
+        "CREATE TEMP TABLE shown AS SELECT e.run, e.rid, CASE WHEN d.kind = 'staffed' THEN 'near' ELSE min(e.part) END AS part FROM evidence e JOIN duty d USING (run)"
+        " WHERE e.run % 2 = 0 AND e.rid >= 0 AND ($agreement::VARCHAR IS NULL OR d.agreement = $agreement) GROUP BY e.run, e.rid, d.kind",
         {"agreement": agreement},
     )
     rows = records_at(con, part.pack, own_submissions(part, submissions), "SELECT DISTINCT rid FROM shown")

@@ -96,7 +96,7 @@ _CIRCUMSTANCES = {
     "vacancy": ("An {days} von {of} versäumten Sitzungstagen war die Stelle unbesetzt", "On {days} of {of} days of missed meetings the post was vacant"),
 }
 _STATES = {
-    "counted": ("zählt", "counts"),
+    "near": ("im Amt vor oder nach der Vakanz", "in the post before or after the vacancy"), "counted": ("zählt", "counts"),
     "breaks": ("hält nicht", "breaks the rule"),
     "unknown": ("unbekannt", "unknown"),
     "present": ("anwesend", "present"),
