@@ -6,6 +6,7 @@ import base64
 import hashlib
 import re
 from collections import Counter
+from dataclasses import replace
 from functools import lru_cache
 from html.parser import HTMLParser
 from pathlib import Path
@@ -15,12 +16,15 @@ import pytest
 from conftest import ROOT, RULES
 from servanda import check
 from servanda.dossier.case import dossiers
+from servanda.dossier.overview import overviews
 from servanda.problems import Problem
 from servanda.report.html.page import html_problems, html_report
 from servanda.report.html.views import element_id
 from servanda.report.html.words import WORDS
+from servanda.report.json_report import json_report
 from servanda.report.style import Style
-from servanda.run import Run
+from servanda.report.words import status_word
+from servanda.run import Run, only_year
 from small_world import mitte, present, rounds
 
 VOID = {"meta", "br", "input", "link", "hr", "img", "col"}
@@ -190,3 +194,45 @@ def test_every_word_is_used_and_none_is_missing() -> None:
                        if path.suffix in (".py", ".j2"))
     for name, (german, english) in WORDS.items():
         assert german and english and re.search(rf"""\b(?:t|said|word)\(["']{name}["']""", source), name
+
+
+def test_the_receipt_names_what_the_result_rests_on_and_how_to_repeat_it() -> None:
+    text, _ = page("de")
+    result = hashlib.sha256(json_report(sample(), Style("de")).encode()).hexdigest()
+    assert result in text and "servanda check … --as-of 2021-09-30 --lang de --format json" in text
+    hashes = [one.sha256 for part in sample().packs for one in (part.pack, *part.agreements)] + [one.sha256 for one in sample().submissions]
+    assert all(one and one in text for one in hashes)
+
+
+def test_a_selection_is_said_to_be_one(tmp_path: Path) -> None:
+    text = html_report(replace(small(tmp_path), selection=(("text", "<b>x</b>"),)), Style("de"))
+    assert "Auswahl: Text: &lt;b&gt;x&lt;/b&gt;" in text and "Wiederholen mit" not in text
+
+
+@pytest.mark.parametrize("year", [2017, 2019, 2021])
+def test_links_lead_somewhere_in_a_report_of_one_year(year: int) -> None:
+    parsed = Page(html_report(only_year(sample(), year), Style("en")))
+    ids = {attributes.get("id") for _, attributes in parsed.elements}
+    assert all(attributes["href"][1:] in ids for attributes in parsed.of("a"))
+
+
+def test_the_first_page_names_who_deviates_most_at_stake_first() -> None:
+    text, _ = page("de")
+    says = text[text.index('<ul class="says">') :]
+    says = says[: says.index("</ul>")]
+    first, *_ = says.split("</li>")
+    named = [one.agreement.title for one in overviews(sample()) if sum(year.material for year in one.years)]
+    assert re.findall(r"<bdi>([^<]+)</bdi>", first) == named and str(sample().summary()["material"]) in first
+    stake = sum(one.at_stake for one in overviews(sample()) if one.consequences)
+    assert f"{stake:,.2f}".translate(str.maketrans(",.", ".,")) in says and "Obergrenze" in says
+    assert f"Feststellung): {sample().summary()['undetermined']}" in says
+
+
+def test_marks_of_duties_by_clause_stand_under_their_period_in_the_order_of_the_sites() -> None:
+    _, parsed = page("de")
+    labels = {attributes["href"][1:]: attributes["aria-label"] for attributes in parsed.of("a") if (attributes.get("class") or "").startswith("mark ")}
+    assert set(labels) == {element_id("f-", finding.id) for finding in sample().findings}
+    for finding in sample().findings:
+        label = labels[element_id("f-", finding.id)]
+        assert label.startswith(status_word(finding.status, "de")) and label.endswith("Laufzeit" if finding.label == "term" else finding.label)
+        assert ("wesentlich" in label) == finding.material

@@ -95,7 +95,8 @@ def test_a_request_lists_what_is_missing(bench: World) -> None:
 
 @pytest.mark.parametrize(
     ("kind", "typed"),
-    [("remedy", {"on": "01.09.2021", "text": "Nachgeholt."}), ("waiver", {"agreed_on": "01.09.2021", "agreed_by": ["senate", "district"], "text": "Vereinbart."})],
+    [("remedy", {"on": "01.09.2021", "text": "Nachgeholt."}),
+     ("waiver", {"agreed_on": "01.09.2021", "agreed_by": ["senate", "district"], "text": "Vereinbart."})],
 )
 def test_other_entries(bench: World, kind: str, typed: dict) -> None:
     finding = next(one["id"] for one in report(bench)["findings"] if one["status"] == "deviation")
@@ -176,7 +177,8 @@ def test_a_faulty_workbook_comes_back_marked(tmp_path: Path) -> None:
 
     made = world(tmp_path / "bench")
     book = tmp_path / "meldung.xlsx"
-    assert _run(["template", "--agreement", "benn-mitte", "--year", "2021", "--rules", str(ROOT / "rules"), "--agreements", str(ROOT / "agreements"), "-o", str(book)]) == 0
+    folders = ["--rules", str(ROOT / "rules"), "--agreements", str(ROOT / "agreements")]
+    assert _run(["template", "--agreement", "benn-mitte", "--year", "2021", *folders, "-o", str(book)]) == 0
     opened = openpyxl.load_workbook(book)
     sheet = opened["Sitzungen"]
     sheet["A2"], sheet["B2"] = "m-1", "31.02.2021"

@@ -59,7 +59,8 @@ def pdf_problems(problems: Sequence[Problem], style: Style) -> bytes:
 def printed(page: str, notice: str = "") -> bytes:
     """An HTML page as PDF/UA-1, with a `notice` at the beginning.
 
-    Pictures get the whole of their text alternative, title and description, in place of the table of their numbers; a closed `details` is printed open. InvalidInput where
+    Pictures get the whole of their text alternative, title and description, in place of the table of their numbers; a closed `details` is printed
+    open. InvalidInput where
     WeasyPrint, or the Pango that it needs, is not installed.
     """
     try:

@@ -15,7 +15,7 @@
   const findings = [...document.querySelectorAll(".finding")], groups = [...document.querySelectorAll(".group")];
   const texts = new Map();
   const text = (one) => { if (!texts.has(one)) texts.set(one, one.textContent.toLowerCase()); return texts.get(one); };
-  const fits = (one, wanted) => (!wanted.agreement || one.dataset.agreement === wanted.agreement)
+  const fits = (one, wanted) => (!wanted.agreement || one.closest(".group").dataset.agreement === wanted.agreement)
     && (!wanted.clause || one.dataset.clauses.split(" ").includes(wanted.clause)) && (!wanted.year || one.dataset.year === wanted.year)
     && (!wanted.status || (wanted.status === "material" ? one.classList.contains("is-material") : one.dataset.status === wanted.status))
     && (!wanted.text || wanted.text.split(/\s+/).every((part) => text(one).includes(part)));
@@ -30,7 +30,7 @@
       const kept = group.querySelector("details.kept");
       if (kept) kept.open = any && Boolean(kept.querySelector(".finding:not([hidden])"));
     }
-    shown.textContent = shown.dataset.text.replace("#", count);
+    shown.textContent = shown.dataset.text.replace("#", count.toLocaleString(document.documentElement.lang));
   };
   let waiting;
   form.addEventListener("input", () => { clearTimeout(waiting); waiting = setTimeout(choose, 120); });

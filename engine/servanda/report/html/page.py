@@ -10,43 +10,41 @@ from typing import TYPE_CHECKING
 from servanda import problem_texts
 from servanda.dossier.case import dossiers
 from servanda.dossier.contents import Dossier, Overview
-from servanda.dossier.curves import curves
 from servanda.dossier.overview import overviews
-from servanda.dossier.timelines import timelines
 from servanda.problems import Problem
 from servanda.receipt import receipt
-from servanda.report.charts.curve import curve_chart
-from servanda.report.charts.matrix import matrix_chart
-from servanda.report.charts.timeline import timeline_chart
 from servanda.report.html.look import BEHAVIOUR, STYLE, policy
-from servanda.report.html.views import SHORT, consequence_views, element_id, short_view, view_of
-from servanda.report.html.words import word
+from servanda.report.html.sections import WORST, pack_view, section_view
+from servanda.report.html.summary import line_view, name_of, sentences, totals_view
+from servanda.report.html.views import element_id, view_of
+from servanda.report.html.words import number, word
 from servanda.report.json_report import json_report
 from servanda.report.style import Style
-from servanda.report.words import STATUS_SIGNS, STATUS_WORDS, amount, day, parties, status_word
-from servanda.run import PackRun, Run
+from servanda.report.words import STATUS_SIGNS, day, parties, selection, status_word
+from servanda.run import Run
 
 if TYPE_CHECKING:
     from markupsafe import Markup
-
-ROWS_ON_PAPER = 8
-_WORST = ("deviation", "undetermined", "unmet", "pending", "tolerated", "waived", "fulfilled", "not_applicable")
 
 
 def html_report(run: Run, style: Style, checkpoint: tuple[int, str] | None = None, brief: bool = False) -> str:
     """The report of a run as one page; `checkpoint` is the length and head of the ledger that holds the run.
 
-    `brief` is for paper: what is kept is counted and not listed, timelines stand only where something deviates, and of long evidence the beginning.
+    `brief` is for paper: what is kept is counted, what is open is a line, timelines stand only where something deviates, and of long evidence
+    the beginning.
     """
     lang = style.lang
     by_agreement: dict[tuple[str, str | None], list[Dossier]] = defaultdict(list)
     for dossier in dossiers(run):
         by_agreement[dossier.pack.id, dossier.finding.agreement].append(dossier)
     seen = overviews(run)
-    sections = [_section(run, one, by_agreement[one.pack.id, one.agreement.id if one.agreement else None], lang, brief) for one in seen]
-    return _rendered("report.html.j2", lang, run=run, counts=run.summary(), overviews=[_line(one, lang) for one in seen], sections=sections,
-                     packs=[_pack(part, lang) for part in run.packs], receipt=_receipt(run), checkpoint=checkpoint, choices=_choices(run, seen, lang),
-                     problems=[_problem(problem, lang) for problem in run.problems], totals=_totals(seen, lang), STATUS_WORDS=STATUS_WORDS)
+    sections = [section_view(run, one, by_agreement[one.pack.id, one.agreement.id if one.agreement else None], lang, brief) for one in seen]
+    return _rendered(
+        "report.html.j2", lang, run=run, counts=run.summary(), overviews=[line_view(one, lang) for one in seen], sentences=sentences(seen, lang),
+        sections=sections, packs=[pack_view(part, lang) for part in run.packs], receipt=receipt(run, json_report(run, Style("de"))), checkpoint=checkpoint,
+        repeat=_command(run), submissions=_submissions(run, lang), choices=_choices(run, seen, lang), totals=totals_view(seen, lang),
+        problems=[_problem(problem, lang) for problem in run.problems], selected=selection(run.selection, lang),
+    )
 
 
 def html_problems(problems: Sequence[Problem], style: Style) -> str:
@@ -76,124 +74,45 @@ def _rendered(template: str, lang: str, **given: object) -> str:
         return word(name, lang, **values)
 
     return _templates().get_template(template).render(
-        lang=lang, t=said, href=lambda identity: "#" + element_id("f-", identity), day=lambda one: day(one, lang), style=STYLE, script=BEHAVIOUR,
-        policy=policy(STYLE, BEHAVIOUR),
+        lang=lang, t=said, href=lambda identity: "#" + element_id("f-", identity), day=lambda one: day(one, lang), number=lambda one: number(one, lang),
+        style=STYLE, script=BEHAVIOUR, policy=policy(STYLE, BEHAVIOUR),
         status_word=lambda name: status_word(name, lang), SIGNS=STATUS_SIGNS, **given,
     ) + "\n"
 
 
-def _name(overview: Overview, lang: str) -> str:
-    return overview.agreement.title if overview.agreement else word("programme", lang)
-
-
-def _anchor(overview: Overview) -> str:
-    return element_id("a-", f"{overview.pack.id}/{overview.agreement.id if overview.agreement else '-'}")
-
-
-def _line(one: Overview, lang: str) -> dict:
-    """A line of the comparison on the first page."""
-    return {
-        "name": _name(one, lang), "anchor": _anchor(one), "deviations": sum(year.statuses.get("deviation", 0) for year in one.years),
-        "material": sum(year.material for year in one.years), "unknown": sum(year.statuses.get("undetermined", 0) for year in one.years),
-        "at_stake": amount(one.at_stake, lang) if one.consequences else "–", "latest": one.latest, "new": len(one.new), "mended": len(one.mended),
-    }
-
-
-def _totals(seen: Sequence[Overview], lang: str) -> dict:
-    concerned = [one for one in seen if one.consequences]
-    return {
-        "at_stake": amount(sum(one.at_stake for one in concerned), lang) if concerned else None, "agreements": len(concerned),
-        "new": sum(len(one.new) for one in seen), "mended": sum(len(one.mended) for one in seen), "latest": max((one.latest or 0 for one in seen), default=0),
-    }
-
-
-def _section(run: Run, one: Overview, mine: Sequence[Dossier], lang: str, brief: bool) -> dict:
-    """Everything that is told of an agreement, or of the programme."""
-    part = next(part for part in run.packs if part.pack.id == one.pack.id)
-    name, anchor = one.agreement.id if one.agreement else None, _anchor(one)
-    mine = sorted(mine, key=lambda dossier: (_WORST.index(dossier.finding.status), not dossier.finding.material, dossier.finding.start))
-    # shares of meetings stand in the matrix; their meetings are those of the lines that count them
-    lines = [line for line in timelines(run, name) if line.obligation.kind != "attended" and (line.points or line.vacancies)]
-    lines = [line for line in lines if not brief or any(finding.status == "deviation" for finding in line.findings)]
-    brief_ones = (*SHORT, "pending") if brief else SHORT
-    told = [dossier for dossier in mine if dossier.finding.status not in brief_ones]
-    short = [dossier for dossier in mine if dossier.finding.status in brief_ones and (not brief or dossier.finding.status not in SHORT)]
-    concerned = {dossier.finding.obligation for dossier in told}
-    return {
-        "name": _name(one, lang), "anchor": anchor, "agreement": one.agreement, "years": [_year(year, lang) for year in one.years], "line": _line(one, lang),
-        "new": [(element_id("f-", finding.id), _short(finding, one, lang)) for finding in one.new],
-        "mended": [(element_id("f-", finding.id), _short(finding, one, lang)) for finding in one.mended],
-        "consequences": consequence_views(part, name, amount, lang), "clauses": _clauses(part, [d for d in mine if not brief or d.finding.obligation in concerned], lang),
-        "matrix": matrix_chart([dossier.finding for dossier in mine], one.agreement, lang, f"{anchor}-m"),
-        "timelines": [timeline_chart(line, lang, f"{anchor}-t{number}") for number, line in enumerate(lines)],
-        "curves": [curve_chart(curve, lang, f"{anchor}-c{number}") for number, curve in enumerate(curves(run, name))],
-        "told": [view_of(dossier, lang, ROWS_ON_PAPER if brief else None) for dossier in told],
-        "short": [short_view(dossier, lang) for dossier in short], "brief": brief, "kept_count": sum(d.finding.status in SHORT for d in mine),
-        "one_sided": [waiver for waiver in part.one_sided_waivers if waiver.agreement == name],
-    }
-
-
-def _short(finding, one: Overview, lang: str) -> str:
-    title = one.pack.obligation(finding.obligation).title.of(lang)
-    return f"{title}, {finding.site} {finding.label}" if finding.site else f"{title} {finding.label}"
-
-
-def _year(year, lang: str) -> dict:
-    statuses = [(name, status_word(name, lang), year.statuses[name]) for name in _WORST if year.statuses.get(name)]
-    return {"label": str(year.year) if year.year else word("of_term", lang), "statuses": statuses, "material": year.material}
-
-
-def _clauses(part: PackRun, mine: Sequence[Dossier], lang: str) -> list[dict]:
-    """The duties in the order of the register: for each obligation its results by year, each with a link to its finding."""
-    by_obligation: dict[str, list[Dossier]] = defaultdict(list)
-    for dossier in mine:
-        by_obligation[dossier.finding.obligation].append(dossier)
-    place = {anchor: number for number, anchor in enumerate(clause.anchor for clause in part.pack.clauses)}
-    order = sorted(by_obligation, key=lambda name: min((place.get(anchor, len(place)) for anchor in part.pack.obligation(name).clauses), default=0))
-    found = []
-    for name in order:
-        obligation = part.pack.obligation(name)
-        results: dict[str, list[dict]] = defaultdict(list)
-        for dossier in sorted(by_obligation[name], key=lambda one: (one.finding.start, one.finding.site or "")):
-            results[dossier.finding.label].append(short_view(dossier, lang))
-        found.append({
-            "anchors": obligation.clauses, "title": obligation.title.of(lang), "link": element_id("o-", f"{part.pack.id}/{name}"),
-            "owed": parties(part.pack, obligation.bearer, lang),
-            "results": [(word("term", lang) if label == "term" else label, of) for label, of in results.items()],
-        })
-    return found
-
-
-def _pack(part: PackRun, lang: str) -> dict:
-    """The obligations of a pack that were measured, with their clauses."""
-    register = {clause.anchor: clause for clause in part.pack.clauses}
-    measured = {finding.obligation for finding in part.findings}
-    return {
-        "title": part.pack.head.title.of(lang),
-        "obligations": [
-            {"id": element_id("o-", f"{part.pack.id}/{one.id}"), "name": one.id, "title": one.title.of(lang), "rule": one.rule.of(lang),
-             "owed": parties(part.pack, one.bearer, lang), "assumption": one.assumption.of(lang) if one.assumption else None,
-             "places": [(anchor, register[anchor].place.of(lang), register[anchor].words.of(lang)) for anchor in one.clauses if anchor in register]}
-            for one in part.pack.obligations if one.id in measured
-        ],
-    }
-
-
 def _choices(run: Run, seen: Sequence[Overview], lang: str) -> Mapping[str, list[tuple[str, str]]]:
     """What the filter offers: (value, text)."""
-    clauses = [clause.anchor for part in run.packs for clause in part.pack.clauses]
+    places = {clause.anchor: f"{clause.anchor} · {clause.place.of(lang)}" for part in run.packs for clause in part.pack.clauses}
     used = {anchor for finding in run.findings for anchor in finding.clauses}
     statuses = {finding.status for finding in run.findings}
     return {
-        "agreement": [(one.agreement.id if one.agreement else "-", _name(one, lang)) for one in sorted(seen, key=lambda one: _name(one, lang))],
-        "clause": [(anchor, anchor) for anchor in dict.fromkeys(clauses) if anchor in used],
-        "status": [("material", word("material", lang)), *((name, status_word(name, lang)) for name in _WORST if name in statuses)],
+        "agreement": sorted(((one.agreement.id if one.agreement else "-", name_of(one, lang)) for one in seen), key=lambda choice: choice[::-1]),
+        "clause": [(anchor, place) for anchor, place in places.items() if anchor in used],
+        "status": [("material", word("material", lang)), *((name, status_word(name, lang)) for name in WORST if name in statuses)],
         "year": [(year, year) for year in sorted({f.label for f in run.findings if f.label.isdecimal()}, reverse=True)],
     }
 
 
-def _receipt(run: Run) -> dict:
-    return receipt(run, json_report(run, Style("de")))
+def _command(run: Run) -> str | None:
+    """How to make the hashed result again, but for the folders, which are the reader's own; None for a selection, which no command makes."""
+    if run.selection:
+        return None
+    words = ["servanda check …", f"--as-of {run.as_of}"]
+    words += [f"--known-on {run.known_on}"] if run.known_on else []
+    words += [f"--year {run.year}"] if run.year else []
+    words += ["--keep-going"] if run.problems else []
+    return " ".join([*words, "--lang de --format json"])
+
+
+def _submissions(run: Run, lang: str) -> list[dict]:
+    """What was handed in, by whom and when, with its hash."""
+    packs = {part.pack.id: part.pack for part in run.packs}
+    known = {pack: one.head.parties for pack, one in packs.items()}
+    return [
+        {"path": one.path, "day": day(one.submitted_on, lang), "sha256": one.sha256,
+         "by": parties(packs[one.pack], (one.submitted_by,), lang) if one.submitted_by in known.get(one.pack, {}) else one.submitted_by}
+        for one in run.submissions
+    ]
 
 
 def _problem(problem: Problem, lang: str) -> dict:

@@ -3,20 +3,25 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 
 from servanda.dossier.contents import Dossier, EvidenceRow
+from servanda.model import Agreement, Finding
 from servanda.pack_shapes import Pack
 from servanda.report.cure_words import cure_words
 from servanda.report.html.words import circumstance_words, state_words, value_words, word
-from servanda.report.words import STATUS_SIGNS, bounds, day, figure, measured, missing, parties, status_word
+from servanda.report.words import MODALITY_WORDS, STATUS_SIGNS, bounds, day, figure, measured, missing, parties, status_word
 from servanda.run import PackRun
 
 SHORT = ("fulfilled", "not_applicable")
 
 
 def element_id(prefix: str, identity: str) -> str:
-    """An id in a page that no other id shares: letters, digits, `-` and `.` as they are, everything else as its code point."""
-    return prefix + re.sub(r"[^A-Za-z0-9.-]", lambda found: f"_{ord(found[0]):x}_", identity)
+    """An id in a page that no other id shares: letters, digits, `-`, `.` and `/` as they are, everything else as its code point.
+
+    All of it may stand in a fragment as it is (RFC 3986, section 3.5).
+    """
+    return prefix + re.sub(r"[^A-Za-z0-9./-]", lambda found: f"_{ord(found[0]):x}_", identity)
 
 
 def short_view(dossier: Dossier, lang: str) -> dict:
@@ -39,6 +44,7 @@ def view_of(dossier: Dossier, lang: str, most_rows: int | None = None) -> dict:
     return {
         **short_view(dossier, lang),
         "rule": dossier.obligation.rule.of(lang), "owed": parties(pack, finding.bearer, lang),
+        "modality": MODALITY_WORDS[finding.modality][lang == "en"],
         "places": [{"anchor": clause.anchor, "place": clause.place.of(lang), "words": clause.words.of(lang)} for clause in dossier.clauses],
         "window": f"{day(finding.start, lang)} – {day(finding.end, lang)}", "deadline": day(finding.deadline, lang) if finding.deadline else None,
         "value": figure(finding, finding.value, lang), "bounds": bounds(finding, lang),
@@ -68,20 +74,29 @@ def row_view(row: EvidenceRow, lang: str) -> dict:
     }
 
 
-def consequence_views(part: PackRun, agreement: str | None, amount, lang: str) -> list[dict]:
+def consequence_views(part: PackRun, agreement: Agreement | None, amount, lang: str) -> list[dict]:
     """The consequences of an agreement with what the pack says of each attribution."""
     rules = {rule.id: rule for rule in part.pack.consequences}
+    findings = {finding.id: finding for finding in part.findings}
+    sites = {site.id: site.name for site in agreement.sites} if agreement else {}
     found = []
     for one in part.consequences:
-        if one.agreement == agreement:
+        if one.agreement == (agreement.id if agreement else None):
             rule = rules[one.consequence]
             note = rule.notes.get(one.attribution)
             found.append({
                 "title": rule.title.of(lang), "clause": one.clause, "reason": rule.reason.of(lang), "note": note.of(lang) if note else None,
-                "attribution": _party(part.pack, one.attribution, lang), "site": one.site, "year": str(one.year) if one.year else word("term", lang),
-                "amount": amount(one.amount_at_stake, lang), "findings": [(element_id("f-", name), name.split("/", 2)[2]) for name in one.findings],
+                "attribution": _party(part.pack, one.attribution, lang), "site": sites.get(one.site, one.site),
+                "year": str(one.year) if one.year else word("term", lang), "amount": amount(one.amount_at_stake, lang),
+                "findings": [(element_id("f-", name), _cause(findings[name], part.pack, sites, lang)) for name in one.findings if name in findings],
             })
     return found
+
+
+def _cause(finding: Finding, pack: Pack, sites: Mapping[str, str], lang: str) -> str:
+    label = word("term", lang) if finding.label == "term" else finding.label
+    title = pack.obligation(finding.obligation).title.of(lang)
+    return f"{', '.join(text for text in (title, sites.get(finding.site, finding.site), label) if text)}: {measured(finding, pack, lang)}"
 
 
 def _party(pack: Pack, name: str, lang: str) -> str:

@@ -10,12 +10,12 @@ from servanda.pack_shapes import FieldType, Pack
 from servanda.report.words import amount, day, measured, parties, status_word
 
 WORDS = {
-    "title": ("Prüfbericht", "Compliance report"), "as_of": ("Stand", "As of"), "skip": ("Zum Inhalt", "Skip to content"),
+    "title": ("Prüfbericht", "Compliance report"), "as_of": ("Stand", "as of"), "skip": ("Zum Inhalt", "Skip to content"),
     "contents": ("Inhalt", "Contents"), "overview": ("Überblick", "Overview"), "findings": ("Feststellungen", "Findings"),
     "obligations": ("Pflichten und Fundstellen", "Obligations and clauses"), "receipt": ("Beleg", "Receipt"),
     "programme": ("Programm", "Programme"), "agreement": ("Vereinbarung", "Agreement"), "deviations": ("Abweichungen", "Deviations"),
     "material": ("möglicherweise wesentlich", "possibly material"), "unknown": ("nicht feststellbar", "undetermined"),
-    "at_stake": ("anderweitig verwendbar, höchstens", "usable elsewhere, at most"), "since": ("gegenüber {year}", "since {year}"),
+    "at_stake": ("anderweitig verwendbar, höchstens", "usable elsewhere, at most"), "since": ("gegenüber {year}", "against {year}"),
     "new": ("neu", "new"),
     "mended": ("behoben", "mended"),
     "year": ("Jahr", "year"),
@@ -31,9 +31,9 @@ WORDS = {
     "by_clause": ("Pflichten nach Fundstelle", "Duties by clause"),
     "timelines": ("Sitzungen und Besetzungen im Verlauf", "Meetings and posts over time"),
     "curves": ("Zustimmungen und Ausgaben", "Consents and spending"),
-    "clause": ("Fundstelle", "clause"),
+    "clause": ("Fundstelle", "Clause"),
     "duty": ("Pflicht", "duty"),
-        "status": ("Ergebnis", "result"),
+    "status": ("Ergebnis", "result"),
     "results": ("Ergebnisse", "results"),
     "of_term": ("Gesamte Laufzeit", "Whole term"), "whole": ("gesamte Vereinbarung", "whole agreement"),
     "rule": ("Regel", "Rule"),
@@ -60,9 +60,9 @@ WORDS = {
     "filter": ("Feststellungen auswählen", "Choose findings"),
     "shown": ("{count} von {all} Feststellungen", "{count} of {all} findings"),
     "reset": ("Zurücksetzen", "Reset"),
-        "packs": ("Regelwerk", "Pack"),
+    "packs": ("Regelwerk", "Pack"),
     "submissions": ("Lieferungen", "Submissions"),
-    "result_hash": ("Ergebnis", "Result"),
+    "result_hash": ("Ergebnis (SHA-256)", "Result (SHA-256)"),
     "repeat": ("Wer dieselben Dateien mit demselben Programm und Stichtag prüft, erhält dasselbe Ergebnis, Byte für Byte.",
                "Whoever checks the same files with the same program and day gets the same result, byte for byte."),
     "ledger": ("Journal", "Ledger"), "checkpoint": ("Länge {length}, Kopf {hash}", "length {length}, head {hash}"),
@@ -75,6 +75,18 @@ WORDS = {
     "to_top": ("Nach oben", "To the top"),
     "by": ("von", "by"),
     "year_only": ("nur das Jahr {year}", "the year {year} only"),
+    "say_material": ("Möglicherweise wesentlich: {count}", "Possibly material: {count}"),
+    "say_no_material": ("Nichts ist möglicherweise wesentlich", "Nothing is possibly material"),
+    "say_amount": ("Anderweitig verwendbar wären höchstens {amount} (Obergrenze)", "At most {amount} could be used elsewhere (an upper limit)"),
+    "say_no_deviation": ("Keine Abweichung festgestellt", "No deviation was found"),
+    "say_changes": ("{year} gegenüber {before}: {new} Abweichungen neu, {mended} behoben", "{year} against {before}: {new} deviations new, {mended} mended"),
+    "say_unknown": ("Nicht feststellbar (was fehlt und wer es hat, steht bei der Feststellung): {count}",
+                    "Undetermined (each finding says what is missing and who holds it): {count}"),
+    "say_all_known": ("Alles ist feststellbar", "Nothing is undetermined"),
+    "sites_order": ("In jeder Zelle steht ein Zeichen je Standort, in dieser Reihenfolge: {names}.",
+                    "Each cell has a mark for each site, in this order: {names}."),
+    "identity": ("Kennung", "Identifier"), "day_of": ("Stichtag", "As of"), "known_on": ("Kenntnisstand", "Known on"),
+    "engine": ("Programm", "Program"), "command": ("Wiederholen mit", "Repeat with"), "hashes": ("Prüfsummen der Vereinbarungen", "Hashes of the agreements"),
 }
 _CIRCUMSTANCES = {
     "one_sided_waiver": ("Eine Seite hat eine Ausnahme erklärt; ohne die andere hat sie keine Wirkung",
@@ -90,6 +102,18 @@ _STATES = {
     "present": ("anwesend", "present"),
     "absent": ("nicht anwesend", "absent"), "open": ("noch offen", "still open"),
 }
+
+
+def number(count: int, lang: str) -> str:
+    """A count as people write it."""
+    return f"{count:,}" if lang == "en" else f"{count:,}".replace(",", ".")
+
+
+def counted(status: str, count: int, lang: str) -> str:
+    """How many findings have a status."""
+    many = {"deviation": ("Abweichungen", "deviations"), "unmet": ("Absichten nicht erreicht", "intentions unmet")}
+    said = many[status][lang == "en"] if count != 1 and status in many else status_word(status, lang)
+    return f"{number(count, lang)} {said}"
 
 
 def word(name: str, lang: str, **values: object) -> str:
