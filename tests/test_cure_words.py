@@ -30,7 +30,8 @@ def test_every_cure_is_worded_with_day_and_holder(how: str) -> None:
 
 def test_numbers_are_worded() -> None:
     assert words("more", "de", left=2, day=DAY) == "Sitzungen: noch 2 bis 31.12.2021"
-    assert words("answer", "de", left=1, day=DAY) == "antworten (1 Fall) bis 31.12.2021" and words("answer", "en", left=3, day=DAY).startswith("answer (3 cases)")
+    assert words("answer", "de", left=1, day=DAY) == "antworten (1 Fall) bis 31.12.2021"
+    assert words("answer", "en", left=3, day=DAY).startswith("answer (3 cases)")
     assert words("answer", "de", left=2).startswith("überfällige Fälle beantworten (2)")
     assert words("refund", "de", left=Decimal("1234.5")) == "zurückzahlen: 1.234,50 €"
 

@@ -60,7 +60,7 @@ def upload(visit: Visit) -> Response:
 
 def received(visit: Visit) -> Response:
     """What was found in an upload: problems at their cells, or that it can be kept."""
-    found = _received(visit)
+    found = upload_of(visit)
     workspace = visit.bench.workspace
     quarantine, folder = f"{(workspace.incoming / found.upload).as_posix()}/", f"{workspace.folder.as_posix()}/"
     problems = [problem_object(problem, Style(visit.lang)) for problem in found.problems[:_SHOWN]]
@@ -71,7 +71,7 @@ def received(visit: Visit) -> Response:
 
 def keep(visit: Visit) -> Response:
     """Keep a sound upload; one with problems stays where it is."""
-    found = _received(visit)
+    found = upload_of(visit)
     if found.problems:
         raise HTTPException(422)
     desk.keep(visit.bench.workspace, found.upload)
@@ -80,12 +80,12 @@ def keep(visit: Visit) -> Response:
 
 def discard(visit: Visit) -> Response:
     """Throw an upload away."""
-    found = _received(visit)
+    found = upload_of(visit)
     desk.withdraw_upload(visit.bench.workspace, found.upload)
     return go(visit, "/submissions", "upload-discarded", name=found.name)
 
 
-def _received(visit: Visit):
+def upload_of(visit: Visit) -> desk.Received:
     """The upload that the address names; ids are letters and digits, so that none is a path."""
     identity = visit.request.path_params["upload"]
     found = desk.received(visit.bench.workspace, identity) if re.fullmatch(r"[A-Za-z0-9_-]{1,64}", identity, re.ASCII) else None
