@@ -43,7 +43,7 @@ def chrome() -> Iterator[object]:
 @pytest.fixture(scope="module")
 def address(tmp_path_factory: pytest.TempPathFactory) -> str:
     path = tmp_path_factory.mktemp("page") / "report.html"
-    path.write_text(html_report(run(), Style("de"), (7, "ab" * 32)), encoding="utf-8")
+    path.write_text(html_report(run(), Style("de", checkpoint=(7, "ab" * 32))), encoding="utf-8")
     return path.as_uri()
 
 

@@ -168,7 +168,7 @@ def test_texts_of_facts_are_only_texts(hostile: str, tmp_path: Path) -> None:
 
 def test_a_checkpoint_of_the_ledger_is_printed(tmp_path: Path) -> None:
     run = small(tmp_path)
-    assert "Länge 7, Kopf " + "ab" * 32 in html_report(run, Style("de"), (7, "ab" * 32))
+    assert "Prüfpunkt 7:" + "ab" * 32 in html_report(run, Style("de", checkpoint=(7, "ab" * 32)))
     assert "Journal" not in html_report(run, Style("de"))
 
 

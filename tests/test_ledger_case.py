@@ -11,6 +11,7 @@ import subprocess
 import sys
 from pathlib import Path
 
+import openpyxl
 import pypdf
 import pytest
 
@@ -103,7 +104,7 @@ def test_the_command_line_verifies_lists_and_exports(full: Ledger, path: Path, t
     point = str(head(full))
     assert said(capsys, 0, "checkpoint", *place) == (point + "\n", "")
     out, _ = said(capsys, 0, "verify", *place)
-    assert point in out and "Unversehrt: 13" in out and "--checkpoint" in out
+    assert point in out and "Unversehrt, Einträge: 13" in out and "--checkpoint" in out
     assert said(capsys, 0, "verify", *place, "--checkpoint", point, "--lang", "en")[0] == f"Sound: 13 entries. Checkpoint {point}\n"
     out, err = said(capsys, 1, "verify", *place, "--checkpoint", "99:" + "0" * 64)
     assert out == "" and "checkpoint-short" in err and "99" in err
@@ -123,6 +124,24 @@ def test_the_command_line_never_makes_a_ledger(tmp_path: Path, monkeypatch: pyte
     for arguments in (["verify"], ["checkpoint"], ["list"], ["export", LATE]):
         assert "servanda.ledger.sqlite" in said(capsys, 2, *arguments)[1]
     assert list(tmp_path.iterdir()) == []
+
+
+def test_a_check_enters_its_run_and_prints_the_checkpoint(tmp_path: Path, capsys: pytest.CaptureFixture) -> None:
+    place, facts = str(tmp_path / "l.sqlite"), str(ROOT / "facts" / "benn" / "benn-mitte")
+    files = {form: tmp_path / f"report.{form}" for form in ("html", "markdown", "xlsx", "json")}
+    wanted = [word for form, file in files.items() for word in ("--format", form, "--output", str(file))]
+    assert _run(["check", facts, "--as-of", "2021-09-30", "--ledger", place, "--author", "anna", "--format", "table", *wanted]) == 0
+    out = capsys.readouterr().out
+    checkpoint = re.search(r"Prüfpunkt (1:[0-9a-f]{64})", out)[1]
+    said(capsys, 0, "verify", "--ledger", place, "--checkpoint", checkpoint)
+    assert checkpoint in files["html"].read_text(encoding="utf-8") and checkpoint in files["markdown"].read_text(encoding="utf-8")
+    cells = [str(cell.value) for row in openpyxl.load_workbook(files["xlsx"]).worksheets[0] for cell in row]
+    assert checkpoint in cells
+    report = files["json"].read_bytes()
+    assert json.loads(report)["schema"] == "servanda.report/1" and checkpoint[2:].encode() not in report
+    assert said(capsys, 0, "list", "--ledger", place)[0].split()[2:4] == ["run", "anna"]
+    assert _run(["check", facts, "--ledger", place]) == 2
+    assert _run(["check", facts, "--ledger", str(tmp_path / "none" / "l.sqlite"), "--author", "anna"]) == 2
 
 
 def test_a_changed_ledger_is_not_sound(full: Ledger, path: Path, tmp_path: Path, capsys: pytest.CaptureFixture) -> None:

@@ -81,7 +81,8 @@ def test_half_a_proxy_is_refused(tmp_path: Path, options: tuple[str, ...]) -> No
 @pytest.mark.parametrize(("host", "warned"), [("127.0.0.1", False), ("0.0.0.0", True)])
 def test_the_server_serves(tmp_path: Path, free_port: int, host: str, warned: bool) -> None:
     environment = {**os.environ, "PYTHONPATH": str(ROOT / "engine")}
-    arguments = ["-m", "servanda", "review", "--workspace", str(tmp_path), "--host", host, "--port", str(free_port)]
+    arguments = ["-m", "servanda", "review", "--workspace", str(tmp_path), "--host", host, "--port", str(free_port),
+                 "--ledger", f"sqlite:///{tmp_path}/elsewhere.sqlite"]
     child = pexpect.spawn(sys.executable, arguments, cwd=str(ROOT), env=environment, encoding="utf-8", timeout=60)
     try:
         child.expect("Der Prüfplatz läuft")
@@ -96,6 +97,7 @@ def test_the_server_serves(tmp_path: Path, free_port: int, host: str, warned: bo
                 child.expect([pexpect.TIMEOUT, "GET"], timeout=0.1)
         else:
             pytest.fail("the server never answered")
+        assert (tmp_path / "elsewhere.sqlite").exists() and not (tmp_path / "ledger.sqlite").exists()
         child.expect("GET /login 200")
         assert "geheim" not in child.before + child.after
     finally:

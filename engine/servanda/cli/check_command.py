@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime
+from dataclasses import replace
 from pathlib import Path
 
 import click
@@ -13,6 +14,7 @@ from servanda.cli.completion import complete_folders, complete_years
 from servanda.cli.inputs import agreements_folder, date_options, definition_options, encoding_option, rules_folder, terminal_width, today, wants_colour
 from servanda.cli.output import UnwritableOutput, write_whole
 from servanda.cli.progress import progress
+from servanda.cli.recording import ledger_options, needs_author, recorded
 from servanda.cli.reports import Paired, pair, refuse
 from servanda.evaluate import evaluate
 from servanda.problems import InvalidInput
@@ -35,17 +37,19 @@ from servanda.run import Run
 )
 @encoding_option
 @click.option("--keep-going", is_flag=True, help="Leave bad records out, say so, and take their completeness back.")
+@ledger_options
 @click.pass_context
 def command(
     ctx: click.Context, paths: tuple[Path, ...], rules: Path | None, agreements: Path | None, lang: str, as_of: datetime.date | None,
     known_on: datetime.date | None, year: int | None, every: bool, formats: tuple[str, ...], outputs: tuple[Path, ...],
-    fail_on: tuple[tuple[str, ...], ...], keep_going: bool, encoding: str | None,
+    fail_on: tuple[tuple[str, ...], ...], keep_going: bool, encoding: str | None, place: str | None, author: str | None,
 ) -> int:
     """Evaluate submissions and report what deviates, with its evidence.
 
     PATH is a submission's folder, a workbook with its manifest sheet, an agreement's folder, or all facts. Exit status: 0 evaluated, nothing at a
     --fail-on level; 1 something is; 2 not evaluated.
     """
+    needs_author(place, author)
     reports = pair(ctx.meta["order"], formats, outputs)
     style = Style(lang, terminal_width(), wants_colour())
     try:
@@ -54,7 +58,9 @@ def command(
                 paths, agreements_folder(agreements, paths), rules_folder(rules, paths), as_of or today(), known_on=known_on, year=year, every=every,
                 keep_going=keep_going, encoding=encoding, progress=told,
             )
-        texts = [(report_in(name, run, style if file is None else Style(lang)), file) for name, file in reports]
+        if place and author:
+            style = replace(style, checkpoint=recorded(run, place, author))
+        texts = [(report_in(name, run, style if file is None else Style(lang, checkpoint=style.checkpoint)), file) for name, file in reports]
     except InvalidInput as invalid:
         return refuse(invalid.problems, reports, style)
     try:

@@ -58,6 +58,7 @@ def command() -> None:
 @command.command("serve")
 @WORKSPACE
 @definition_options
+@click.option("--ledger", "place", metavar="URL", help="Ledger in a database, such as postgresql+psycopg://user@host/name  [default: a file in it]")
 @click.option("--host", default="127.0.0.1", show_default=True, metavar="ADDRESS", help="Address to listen on.")
 @click.option("--port", type=click.IntRange(1, 65535), default=8711, show_default=True, help="Port to listen on.")
 @click.option("--base-url", metavar="URL", help="Address that people type, when a proxy stands before it; https makes cookies Secure.")
@@ -66,7 +67,7 @@ def command() -> None:
 @click.option("--trusted-proxy", "proxies", multiple=True, metavar="ADDRESS", help="Address of a proxy whose headers are believed; may be repeated.")
 @click.pass_context
 def serve(
-    ctx: click.Context, workspace: Path, rules: Path | None, agreements: Path | None, lang: str, host: str, port: int, base_url: str | None,
+    ctx: click.Context, workspace: Path, rules: Path | None, agreements: Path | None, lang: str, place: str | None, host: str, port: int, base_url: str | None,
     allowed: tuple[str, ...], trusted_header: str | None, proxies: tuple[str, ...],
 ) -> int:
     """Serve the workbench, on this machine only unless --host says otherwise."""
@@ -89,7 +90,7 @@ def serve(
     if not _loopback(host) and not settings.secure:
         click.echo(_("Warning: {host} can be reached from other machines, and without --base-url https://… passwords travel in the clear.").format(host=host),
                    err=True)
-    opened = open_workspace(workspace, agreements=agreements_folder(agreements), rules=rules_folder(rules))
+    opened = open_workspace(workspace, agreements=agreements_folder(agreements), rules=rules_folder(rules), ledger_url=place)
     app = create_app(opened, settings)
     logging.basicConfig(stream=sys.stderr, level=logging.INFO, format="%(asctime)s %(message)s")
     logging.getLogger("uvicorn").setLevel(logging.WARNING)

@@ -45,7 +45,12 @@ def run_check(
     if not kept:
         raise InvalidInput([Problem("nothing-kept", found="–")])
     run = evaluated(workspace, kept, as_of, year=year, known_on=known_on)
-    return append(workspace.ledger, NewEntry("run", who.name, at, _subjects(run), _body(run)))
+    return append(workspace.ledger, run_entry(run, who.name, at))
+
+
+def run_entry(run: Run, author: str, at: datetime.datetime) -> NewEntry:
+    """The entry of a run: what it is about, its receipt with its digest, its summary and its JSON report."""
+    return NewEntry("run", author, at, _subjects(run), _body(run))
 
 
 def run_of(entry: Entry) -> Mapping:

@@ -15,7 +15,7 @@ from servanda.model import STATUSES, Finding
 from servanda.problems import Problem
 from servanda.report.markdown_text import markdown_text as _text
 from servanda.report.style import Style
-from servanda.report.words import amount, day, measured, message, missing, parties, places, selection, status_word, submissions
+from servanda.report.words import amount, checkpoint_line, day, measured, message, missing, parties, places, selection, status_word, submissions
 from servanda.run import PackRun, Run
 
 MARKER = "<!-- servanda-report -->"
@@ -122,6 +122,9 @@ def _about(run: Run, style: Style) -> Iterable[str]:
     if run.selection:
         yield ""
         yield f"**{_text(selection(run.selection, style.lang))}**"
+    if style.checkpoint:
+        yield ""
+        yield checkpoint_line(style)
     counts = run.summary()
     named = " + ".join(f"{counts[status]} {status_word(status, style.lang)}" for status in STATUSES if counts[status])
     yield ""

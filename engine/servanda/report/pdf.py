@@ -38,15 +38,10 @@ script, template, form, button, input, select { display: none !important; }
 
 def pdf_report(run: Run, style: Style) -> bytes:
     """The report of a run as a PDF, for paper: findings that are fulfilled or had no case are counted, and the PDF says so."""
-    return printed_report(run, style, None)
-
-
-def printed_report(run: Run, style: Style, checkpoint: tuple[int, str] | None) -> bytes:
-    """The same, with the length and head of the ledger that holds the run."""
     from servanda.report.html.page import html_report
 
     shown = sum(finding.status not in KEPT for finding in run.findings)
-    return printed(html_report(run, style, checkpoint, brief=True), _NOTICE[style.lang == "en"].format(all=len(run.findings), shown=shown))
+    return printed(html_report(run, style, brief=True), _NOTICE[style.lang == "en"].format(all=len(run.findings), shown=shown))
 
 
 def pdf_problems(problems: Sequence[Problem], style: Style) -> bytes:

@@ -21,7 +21,7 @@ from servanda.model import STATUSES, Agreement, Finding
 from servanda.problems import Problem
 from servanda.report.safe_text import safe_text
 from servanda.report.style import Style
-from servanda.report.words import STATUS_SIGNS, amount, assumptions, day, measured, message, missing, parties, places, selection, status_word, submissions
+from servanda.report.words import STATUS_SIGNS, amount, assumptions, checkpoint_line, day, measured, message, missing, parties, places, selection, status_word, submissions
 from servanda.run import PackRun, Run
 
 SHOWN_EVIDENCE = 5
@@ -57,6 +57,8 @@ def table_report(run: Run, style: Style) -> str:
         if english else "Das Programm weist hin, ein Mensch entscheidet: „möglicherweise wesentlich“ ist ein Anhaltspunkt, keine Feststellung."
     )
     console.print(Text(note, style="dim"))
+    if style.checkpoint:
+        console.print(Text(checkpoint_line(style), style="dim"))
     return _text(console)
 
 

@@ -8,6 +8,7 @@ from decimal import Decimal
 
 from servanda.model import Finding, Missing
 from servanda.pack_shapes import Obligation, Pack
+from servanda.report.style import Style
 
 STATUS_WORDS = {
     "fulfilled": ("erfüllt", "fulfilled"), "tolerated": ("toleriert", "tolerated"), "deviation": ("Abweichung", "deviation"),
@@ -21,6 +22,12 @@ MODALITY_WORDS = {
     "obligation": ("Pflicht", "obligation"), "task": ("Aufgabe des Beauftragten", "contractor's task"), "intention": ("Absicht", "intention"),
     "procedure": ("Verfahrensregel", "rule of procedure"),
 }
+
+
+def checkpoint_line(style: Style) -> str:
+    """The checkpoint of the ledger that holds the run, as `servanda ledger verify --checkpoint` takes it."""
+    length, head = style.checkpoint or (0, "")
+    return f"{'Ledger, checkpoint' if style.lang == 'en' else 'Journal, Prüfpunkt'} {length}:{head}"
 
 
 def status_word(status: str, lang: str) -> str:

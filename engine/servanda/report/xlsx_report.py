@@ -24,7 +24,7 @@ from servanda.report.csv_report import PROBLEM_COLUMNS, begins_formula
 from servanda.report.cure_words import cure_words
 from servanda.report.safe_text import safe_text
 from servanda.report.style import Style
-from servanda.report.words import MODALITY_WORDS, message, missing, parties, places, selection, status_word
+from servanda.report.words import MODALITY_WORDS, checkpoint_line, message, missing, parties, places, selection, status_word
 from servanda.report.xlsx_words import CONSEQUENCES, EVIDENCE, FINDINGS, OVERVIEW, SHEETS, SUBMISSIONS, WORDS
 from servanda.run import PackRun, Run
 
@@ -53,7 +53,7 @@ def xlsx_report(run: Run, style: Style) -> bytes:
     """The report of a run as a workbook."""
 
     def fill(book: Book) -> None:
-        _overview(book, run)
+        _overview(book, run, style)
         _sheet(book, "findings", FINDINGS, _finding_rows(run, style.lang), frozen=2)
         _sheet(book, "evidence", EVIDENCE, _evidence_rows(run, style.lang))
         _sheet(book, "consequences", CONSEQUENCES, _consequence_rows(run, style.lang))
@@ -130,7 +130,7 @@ def _write_number(book: Book, sheet: Worksheet, row: int, column: int, value: in
         sheet.write_number(row, column, float(number), book.style(num_format=form))
 
 
-def _overview(book: Book, run: Run) -> None:
+def _overview(book: Book, run: Run, style: Style) -> None:
     """What was looked at, how it came out, and each agreement in a row."""
     sheet = book.writer.add_worksheet(book.word(SHEETS["overview"]))
     bold, large = book.style(bold=True), book.style(bold=True, font_size=14)
@@ -148,6 +148,7 @@ def _overview(book: Book, run: Run) -> None:
     facts += [(book.word(WORDS["material"]), counts["material"]), (book.word(WORDS["consequences"]), counts["consequences"])]
     facts += [(book.word(WORDS["problem_count"]), len(run.problems))] if run.problems else []
     facts += [(book.word(WORDS["encoding"]).format(encoding=encoding), file) for file, encoding in run.encodings]
+    facts += [tuple(checkpoint_line(style).rsplit(" ", 1))] if style.checkpoint else []
     for place, (label, value) in enumerate(facts, 2):
         write_text(sheet, place, 0, label, bold)
         write_cell(book, sheet, place, 1, value)

@@ -90,7 +90,7 @@ PAGE_WORDS: dict[str, tuple[str, str]] = {
     ),
     "ledger-length": ("Einträge", "Entries"),
     "ledger-head": ("Letzte Prüfsumme", "Head hash"),
-    "ledger-checkpoint": ("Kontrollpunkt", "Checkpoint"),
+    "ledger-checkpoint": ("Prüfpunkt", "Checkpoint"),
     "ledger-checkpoint-hint": (
         "Wer Länge und Prüfsumme aufbewahrt, kann später auch ein abgeschnittenes Ende erkennen.",
         "Whoever keeps length and hash can later recognise a cut-off end as well.",

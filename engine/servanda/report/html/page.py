@@ -27,8 +27,8 @@ if TYPE_CHECKING:
     from markupsafe import Markup
 
 
-def html_report(run: Run, style: Style, checkpoint: tuple[int, str] | None = None, brief: bool = False) -> str:
-    """The report of a run as one page; `checkpoint` is the length and head of the ledger that holds the run.
+def html_report(run: Run, style: Style, brief: bool = False) -> str:
+    """The report of a run as one page.
 
     `brief` is for paper: what is kept is counted, what is open is a line, timelines stand only where something deviates, and of long evidence
     the beginning.
@@ -41,7 +41,7 @@ def html_report(run: Run, style: Style, checkpoint: tuple[int, str] | None = Non
     sections = [section_view(run, one, by_agreement[one.pack.id, one.agreement.id if one.agreement else None], lang, brief) for one in seen]
     return _rendered(
         "report.html.j2", lang, run=run, counts=run.summary(), overviews=[line_view(one, lang) for one in seen], sentences=sentences(seen, lang),
-        sections=sections, packs=[pack_view(part, lang) for part in run.packs], receipt=receipt(run, json_report(run, Style("de"))), checkpoint=checkpoint,
+        sections=sections, packs=[pack_view(part, lang) for part in run.packs], receipt=receipt(run, json_report(run, Style("de"))), checkpoint=style.checkpoint,
         repeat=_command(run), submissions=_submissions(run, lang), choices=_choices(run, seen, lang), totals=totals_view(seen, lang),
         problems=[_problem(problem, lang) for problem in run.problems], selected=selection(run.selection, lang),
     )

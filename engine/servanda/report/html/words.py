@@ -65,7 +65,7 @@ WORDS = {
     "result_hash": ("Ergebnis (SHA-256)", "Result (SHA-256)"),
     "repeat": ("Wer dieselben Dateien mit demselben Programm und Stichtag prüft, erhält dasselbe Ergebnis, Byte für Byte.",
                "Whoever checks the same files with the same program and day gets the same result, byte for byte."),
-    "ledger": ("Journal", "Ledger"), "checkpoint": ("Länge {length}, Kopf {hash}", "length {length}, head {hash}"),
+    "ledger": ("Journal", "Ledger"), "checkpoint": ("Prüfpunkt {length}:{hash}", "checkpoint {length}:{hash}"),
     "left_out": ("Sätze mit Problemen wurden ausgelassen", "Records with problems were left out"), "problems": ("Probleme", "Problems"),
     "not_evaluated": ("Nicht geprüft", "Not evaluated"), "file": ("Datei", "file"), "place": ("Stelle", "place"), "found": ("gefunden", "found"),
     "expected": ("erwartet", "expected"),

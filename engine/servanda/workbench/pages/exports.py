@@ -11,8 +11,6 @@ from servanda.desk import submissions as desk
 from servanda.desk.runs import run_of
 from servanda.ledger.read import head
 from servanda.report.formats import report_in
-from servanda.report.html.page import html_report
-from servanda.report.pdf import printed_report
 from servanda.report.style import Style
 from servanda.run import Run
 from servanda.workbench.desk_view import run_entry
@@ -34,10 +32,9 @@ def report(visit: Visit) -> Response:
     if form == "json":
         return _attached(str(entry.body["report"]), f"servanda-run-{entry.number}.json", form)
     run = visit.bench.runs.again(visit.bench.workspace, entry)
-    checkpoint, style = head(visit.bench.workspace.ledger), Style(visit.lang)
-    kept = (checkpoint.length, checkpoint.hash)
-    content = html_report(run, style, kept) if form == "html" else printed_report(run, style, kept) if form == "pdf" else report_in(form, run, style)
-    return _attached(content, f"servanda-run-{entry.number}.{form}", form)
+    checkpoint = head(visit.bench.workspace.ledger)
+    style = Style(visit.lang, checkpoint=(checkpoint.length, checkpoint.hash))
+    return _attached(report_in(form, run, style), f"servanda-run-{entry.number}.{form}", form)
 
 
 def table(visit: Visit) -> Response:
