@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import re
 import shutil
@@ -39,13 +40,11 @@ def test_the_case_in_the_page_runs_as_written(tmp_path: Path) -> None:
     try:
         out, err = ran.communicate(timeout=120)
     finally:
-        try:
+        with contextlib.suppress(ProcessLookupError):
             os.killpg(ran.pid, signal.SIGKILL)
-        except ProcessLookupError:
-            pass
     assert ran.returncode == 0, f"{out[-2000:]}\n{err[-2000:]}"
     parts = out.split("=== next\n")
     assert parts[2].count('"kind":"run"') == 1 and '"district-coordinator' not in parts[1]
     assert "district-coordinator/2019" in parts[2]
-    assert [kind for kind in re.findall(r'"kind":"(\w+)"', parts[3])] == ["assessment", "hearing", "answer", "proposal", "confirmation"]
+    assert re.findall(r'"kind":"(\w+)"', parts[3]) == ["assessment", "hearing", "answer", "proposal", "confirmation"]
     assert '"problems":[]' in parts[4]

@@ -137,7 +137,7 @@ def test_fail_on(tmp_path: Path, late: int, silent: bool, levels: list[str], sta
         ["--as-of", "31/01/2020"],
         ["--as-of", "2020-02-30"],
         ["--lang", "fr"],
-        ["--format", "pdf"],
+        ["--format", "docx"],
         ["--nothing"],
         ["--year", "soon"],
         ["--known-on", "x"],

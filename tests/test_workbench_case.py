@@ -143,7 +143,7 @@ def test_reports_are_taken_away_with_the_checkpoint(bench: World) -> None:
     client = bench.browser("lena")
     page = client.get("/runs/1/report.html")
     now = head(bench.app.state.bench.workspace.ledger)
-    assert page.headers["content-disposition"].startswith("attachment") and f"Länge {now.length}, Kopf {now.hash}" in page.text
+    assert page.headers["content-disposition"].startswith("attachment") and f"Prüfpunkt {now.length}:{now.hash}" in page.text
     book = openpyxl.load_workbook(io.BytesIO(client.get("/runs/1/report.xlsx").content))
     assert book.sheetnames
     chosen = openpyxl.load_workbook(io.BytesIO(client.get("/runs/1/findings.xlsx?status=deviation").content))

@@ -41,9 +41,9 @@ def html_report(run: Run, style: Style, brief: bool = False) -> str:
     sections = [section_view(run, one, by_agreement[one.pack.id, one.agreement.id if one.agreement else None], lang, brief) for one in seen]
     return _rendered(
         "report.html.j2", lang, run=run, counts=run.summary(), overviews=[line_view(one, lang) for one in seen], sentences=sentences(seen, lang),
-        sections=sections, packs=[pack_view(part, lang) for part in run.packs], receipt=receipt(run, json_report(run, Style("de"))), checkpoint=style.checkpoint,
-        repeat=_command(run), submissions=_submissions(run, lang), choices=_choices(run, seen, lang), totals=totals_view(seen, lang),
-        problems=[_problem(problem, lang) for problem in run.problems], selected=selection(run.selection, lang),
+        sections=sections, packs=[pack_view(part, lang) for part in run.packs], receipt=receipt(run, json_report(run, Style("de"))),
+        checkpoint=style.checkpoint, repeat=_command(run), submissions=_submissions(run, lang), choices=_choices(run, seen, lang),
+        totals=totals_view(seen, lang), problems=[_problem(problem, lang) for problem in run.problems], selected=selection(run.selection, lang),
     )
 
 
