@@ -53,7 +53,7 @@ def evaluate(
         if mine or evaluated:
             own = [submissions[number] for number in mine]
             try:
-                runs.append(_run_pack(pack, evaluated, own, [tables[number] for number in mine], loaded.lost, keep_going, as_of, problems))
+                runs.append(run_pack(pack, evaluated, own, [tables[number] for number in mine], loaded.lost, keep_going, as_of, problems))
             except InvalidInput as invalid:  # what a definition turns out to be unable to say
                 problems.extend(replace(problem, file=problem.file or f"{pack.folder}/pack.yaml") for problem in invalid.problems)
                 raise InvalidInput(problems.sorted()) from invalid
@@ -72,10 +72,11 @@ def _below(root: Path | None, submission: Submission) -> Submission:
     return replace(submission, path=submission.path.removeprefix(prefix), manifest=submission.manifest.removeprefix(prefix)) if root else submission
 
 
-def _run_pack(
+def run_pack(
     pack: Pack, agreements: Sequence[Agreement], submissions: Sequence[Submission], tables: Sequence[Sequence[TypedTable]],
     lost: set[tuple[str, str]], keep_going: bool, as_of: datetime.date, problems: Problems,
 ) -> PackRun:
+    """Evaluate agreements of one pack over submissions that were read (`tables` of each); problems across them are noted, and then nothing is found."""
     before = len(problems)
     records, left_out = assemble(pack, submissions, tables, keep_going, frozenset(), problems)
     if len(problems) > before and not keep_going:
