@@ -83,8 +83,8 @@ def findings(
                 judged[duty].append(name)
     evidence, unknown = _evidence(con, submissions)
     vacancies = _by_run(con, VACANCIES) if any(row["kind"] == "staffed" for row in rows) else {}
-    partly = any(row["kind"] == "attested" and 0 < row["value"] < row["lower"] for row in rows)
-    attested = _by_run(con, ATTESTED) if partly else {}
+    partly = {row["run"] for row in rows if row["kind"] == "attested" and 0 < row["value"] < row["lower"]}
+    attested = {run: parties for run, parties in _by_run(con, ATTESTED).items() if run in partly} if partly else {}
     answering = any(row["kind"] == "answered" for row in rows)
     due = _awaited(con, as_of) if answering else {}
     running = _running(con, submissions) if answering else {}

@@ -28,9 +28,9 @@ _WORDS: dict[str, tuple[str, str]] = {
     "not-broken": ("kein Fall, der sie verletzt", "no case that breaks it"),
     "not-fired": ("kein Fall, der diesen Anhaltspunkt auslöst", "no case in which this judgement fires"),
     "not-spared": ("kein Fall, der ihn bei einer Abweichung nicht auslöst", "no case in which a deviation does not make it fire"),
-    "statuses": ("Zur Kenntnis, Ergebnisse ohne Fall:", "For information, statuses without a case:"),
+    "statuses": ("Zur Kenntnis, Ergebnisse ohne Fall:", "To note: statuses without a case:"),
     "bounds": ("Zur Kenntnis, Grenzen, die kein Fall genau trifft (at) oder knapp verfehlt (beside):",
-               "For information, bounds that no case meets exactly (at) or just misses (beside):"),
+               "To note: bounds that no case meets exactly (at) or just misses (beside):"),
     "mutants": ("Mutanten: {killed} von {wanted} bemerkt ({share} %), {excused} mit Begründung ausgenommen",
                 "Mutants: {killed} of {wanted} noticed ({share} %), {excused} left out with a reason"),
     "survivor": ("unbemerkt: {name}", "not noticed: {name}"),
@@ -42,8 +42,8 @@ _WORDS: dict[str, tuple[str, str]] = {
 }
 
 
-def _said(name: str, lang: str, **values: object) -> str:
-    return _WORDS[name][lang == "en"].format(**{key: safe_text("–" if value is None else value) for key, value in values.items()})
+def _said(which: str, lang: str, /, **values: object) -> str:
+    return _WORDS[which][lang == "en"].format(**{key: safe_text("–" if value is None else value) for key, value in values.items()})
 
 
 def failure_text(failure: Failure, lang: str) -> str:

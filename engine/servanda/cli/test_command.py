@@ -29,7 +29,7 @@ from servanda.report.style import Style
 @click.option("--lang", type=click.Choice(["de", "en"]), default="de", show_default=True, help="Language of messages and reports.")
 @click.option("-k", "named", metavar="TEXT", help="Only cases whose name contains the text.")
 @click.option("--obligation", metavar="ID", help="Only cases that expect something of that obligation.")
-@click.option("--mutate", is_flag=True, help="Change the rules themselves, and list the changes that no case notices.")
+@click.option("--mutate", is_flag=True, help="Change the rules themselves, and list the changes that no case sees.")
 @click.option("--sample", type=click.IntRange(min=1), metavar="N", help="With --mutate: only so many of the changes.")
 @click.option("--seed", type=int, default=0, show_default=True, metavar="N", help="With --sample: which of them.")
 @click.option("--accept", "accepted", is_flag=True, help="Rewrite the cases to what is found, to be reviewed as a diff.")
