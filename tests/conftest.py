@@ -6,6 +6,8 @@ from pathlib import Path
 
 import pytest
 
+from browsers import chrome  # noqa: F401 (a fixture)
+
 ROOT = Path(__file__).resolve().parent.parent
 RULES = ROOT / "rules"
 

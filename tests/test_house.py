@@ -27,6 +27,7 @@ layers =
     servanda.cli
     servanda.workbench
     servanda.desk
+    servanda.trace
     servanda.explain | servanda.template | servanda.ledger | servanda.cases
     servanda.evaluate | servanda.report
     servanda.dossier
@@ -46,7 +47,8 @@ layers =
     servanda.conditions | servanda.model | servanda.problem_texts
     servanda.json_source
     servanda.yaml_source
-    servanda.problems | servanda.packaged_data | servanda.nearest | servanda.phrases | servanda.ledger_texts | servanda.desk_texts | servanda.case_texts
+    servanda.problems | servanda.packaged_data | servanda.nearest | servanda.phrases | servanda.ledger_texts | servanda.desk_texts
+    servanda.case_texts | servanda.trace_texts
 containers =
 exhaustive = false
 """

@@ -5,13 +5,12 @@ from __future__ import annotations
 import io
 import re
 import sys
-from collections.abc import Iterator
 from functools import lru_cache
 from pathlib import Path
 
 import pytest
 
-from browsers import CHROMIUM, axe, needs_chromium
+from browsers import axe
 from conftest import ROOT, RULES
 from servanda import check
 from servanda.report.html.page import html_problems, html_report
@@ -27,17 +26,6 @@ LARGEST = 8_000_000  # bytes of a report over 6 000 findings
 def run() -> Run:
     """A district with deviations, consequences and unknown things."""
     return check(ROOT / "facts" / "benn" / "benn-pankow", ROOT / "agreements", RULES, "2021-09-30")
-
-
-@pytest.fixture(scope="module")
-def chrome() -> Iterator[object]:
-    needs_chromium()
-    from playwright.sync_api import sync_playwright
-
-    with sync_playwright() as running:
-        started = running.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])
-        yield started
-        started.close()
 
 
 @pytest.fixture(scope="module")

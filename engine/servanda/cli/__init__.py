@@ -29,6 +29,7 @@ COMMANDS = (
     ("explain", "Explain an obligation, a kind, a judgement, a clause or a finding."),
     ("list", "List the obligations (or clauses, judgements, parameters) of the packs."),
     ("test", "Run the cases of a pack, and say what they cover."),
+    ("trace", "Trace every clause to its rules, their cases and findings, and back."),
     ("template", "Write a workbook to fill in, for an agreement or the programme."),
     ("review", "Review findings in a browser: decide, ask, answer, and keep all of it in a ledger."),
     ("demo", "Run the packaged synthetic sample."),
