@@ -27,9 +27,10 @@ layers =
     servanda.cli
     servanda.workbench
     servanda.desk
-    servanda.explain | servanda.template | servanda.ledger
+    servanda.explain | servanda.template | servanda.ledger | servanda.whatif
     servanda.evaluate | servanda.report
     servanda.dossier
+    servanda.readings
     servanda.due_dates | servanda.receipt
     servanda.findings | servanda.run
     servanda.frames
@@ -46,7 +47,7 @@ layers =
     servanda.conditions | servanda.model | servanda.problem_texts
     servanda.json_source
     servanda.yaml_source
-    servanda.problems | servanda.packaged_data | servanda.nearest | servanda.phrases | servanda.ledger_texts | servanda.desk_texts
+    servanda.problems | servanda.packaged_data | servanda.nearest | servanda.phrases | servanda.ledger_texts | servanda.desk_texts | servanda.differences | servanda.whatif_texts
 containers =
 exhaustive = false
 """

@@ -38,6 +38,8 @@ def json_report(run: Run, style: Style) -> str:
             for s in run.submissions
         ],
     }
+    if run.rules_as_of:
+        report["rules_as_of"] = run.rules_as_of.isoformat()
     if run.selection:
         report["selection"] = dict(run.selection)
     if run.problems:

@@ -21,7 +21,7 @@ from servanda.model import STATUSES, Agreement, Finding
 from servanda.problems import Problem
 from servanda.report.safe_text import safe_text
 from servanda.report.style import Style
-from servanda.report.words import STATUS_SIGNS, amount, assumptions, day, measured, message, missing, parties, places, selection, status_word, submissions
+from servanda.report.words import STATUS_SIGNS, amount, assumptions, day, measured, message, missing, parties, places, rules_of_day, selection, status_word, submissions
 from servanda.run import PackRun, Run
 
 SHOWN_EVIDENCE = 5
@@ -37,8 +37,8 @@ def table_report(run: Run, style: Style) -> str:
     title = f"servanda · {'as of' if english else 'Stand'} {day(run.as_of, style.lang)}"
     if run.year:
         title += f" · {run.year}"
-    packs = ", ".join(f"{part.pack.id}" for part in run.packs)
-    console.print(Text(f"{title} · {'rules' if english else 'Regelwerk'} {safe_text(packs)} · {submissions(len(run.submissions), style.lang)}", style="bold"))
+    packs = safe_text(", ".join(f"{part.pack.id}" for part in run.packs)) + rules_of_day(run.rules_as_of, style.lang)
+    console.print(Text(f"{title} · {'rules' if english else 'Regelwerk'} {packs} · {submissions(len(run.submissions), style.lang)}", style="bold"))
     if run.selection:
         console.print(Text(safe_text(selection(run.selection, style.lang)), style="bold"))
     console.print()
