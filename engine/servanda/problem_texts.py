@@ -15,6 +15,7 @@ from servanda.ledger_texts import FIELD_TYPES, LEDGER_TEXTS
 from servanda.nearest import nearest, shortened
 from servanda.phrases import expectation, finding
 from servanda.problems import Problem
+from servanda.whatif_texts import WHATIF_TEXTS
 
 _T = dict[str, tuple[tuple[str, str], tuple[str, str]]]
 
@@ -198,6 +199,7 @@ REASONS: dict[str, tuple[str, str]] = {
 }
 
 TEXTS: _T = {**CELL_TEXTS, **TABLE_TEXTS, **BOOK_TEXTS, **MANIFEST_TEXTS, **YAML_TEXTS, **PACK_TEXTS, **RUN_TEXTS, **LEDGER_TEXTS, **DESK_TEXTS}
+TEXTS |= WHATIF_TEXTS
 
 
 _MORE = {"de": "(insgesamt {count})", "en": "({count} in all)"}
