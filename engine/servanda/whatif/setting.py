@@ -188,4 +188,5 @@ def _check(packs: Mapping[str, Pack], changed: Mapping[str, Pack], problems: Pro
         if pack is not packs[name]:
             found = Problems()
             check_pack(pack, BY_NAME, {}, found)
-            problems.extend(replace(one, file=FILE, row=None) for one in found.sorted())
+            where = {(o.file, o.row): f"{o.id}.{o.kind}" for o in pack.obligations}
+            problems.extend(replace(one, file=FILE, row=None, column=where.get((one.file, one.row), one.column)) for one in found.sorted())

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+from collections import Counter
 from collections.abc import Sequence
 
 from rich.console import Console
@@ -158,9 +159,8 @@ def _figures(one: Change, pack: Pack, style: Style) -> list[str]:
     parts = []
     values = [figure(each, each.value, lang) for each in (was, now)]
     parts.append(f"{'value' if english else 'Wert'} {_arrow(*values)}")
-    limits = [bounds(each, lang) for each in (was, now)]
-    if limits != ["–", "–"]:
-        parts.append(f"{'agreed' if english else 'vereinbart'} {_arrow(*limits)}")
+    if limits := _limits(one, style):
+        parts.append(limits)
     if was.deadline != now.deadline:
         parts.append(f"{'deadline' if english else 'Frist'} {_arrow(day(was.deadline, lang), day(now.deadline, lang))}")
     lines = [" · ".join(parts)]
@@ -170,22 +170,35 @@ def _figures(one: Change, pack: Pack, style: Style) -> list[str]:
     return lines
 
 
+def _limits(one: Change, style: Style) -> str:
+    limits = [bounds(each, style.lang) for each in (one.before, one.after)]
+    return "" if limits == ["–", "–"] else f"{'agreed' if style.lang == 'en' else 'vereinbart'} {_arrow(*limits)}"
+
+
 def _arrow(was: str, now: str) -> str:
     return was if was == now else f"{was} → {now}"
 
 
 def _quiet(console: Console, quiet: Sequence[Change], found: WhatIf, style: Style) -> None:
-    """Findings whose status stays: a line each."""
+    """Findings whose status stays: a line each; those in which only the bounds differ are counted by obligation."""
     if not quiet:
         return
     english = style.lang == "en"
     console.print()
     title = " the status stays, other things change " if english else " Status bleibt, anderes ändert sich "
     console.print(Line(Text(title), align="left", characters="─", style="bold"))
+    alike: Counter[tuple[str, str]] = Counter()
     for one in quiet:
-        pack = found.after.pack_of(one.after).pack
-        place = f"{safe_text(_title(found, one.after.agreement, style))} · {_duty(one.after, pack, style)}"
-        console.print(Padding(Text(f"{STATUS_SIGNS[one.after.status]} {place}: {'; '.join(_figures(one, pack, style))}"), (0, 0, 0, 0)))
+        finding, pack = one.after, found.after.pack_of(one.after).pack
+        if set(one.fields) <= {"lower", "upper"}:
+            alike[f"{pack.obligation(finding.obligation).title.of(style.lang)} ({finding.obligation})", _limits(one, style)] += 1
+            continue
+        told = "; ".join(safe_text(part) for part in _figures(one, pack, style))
+        if "→" not in told and "⚑" not in told:
+            told += f" · {'changed' if english else 'geändert'}: {', '.join(one.fields)}"
+        console.print(Text(f"{STATUS_SIGNS[finding.status]} {safe_text(_title(found, finding.agreement, style))} · {_duty(finding, pack, style)}: {told}"))
+    for (what, limits), count in sorted(alike.items()):
+        console.print(Text(f"{count} × {what}: {limits}"))
 
 
 def _consequences(console: Console, found: WhatIf, style: Style) -> None:
