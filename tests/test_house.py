@@ -152,7 +152,7 @@ def test_tables_of_kinds_and_formats_are_complete() -> None:
     assert files == {kind.NAME for kind in KINDS}
     reports = {path.stem for path in (ENGINE / "report").glob("*.py")}
     shared = {"__init__", "style", "safe_text", "markdown_text", "words", "definitions", "formats", "intake_report", "due_report", "due_words"}
-    shared |= {"severity", "whereabouts", "fingerprints", "sarif_rules", "book", "xlsx_words", "cure_words"}
+    shared |= {"severity", "whereabouts", "fingerprints", "sarif_rules", "book", "xlsx_words", "cure_words", "reading_words"}
     packages = {path.parent.name for path in (ENGINE / "report").glob("*/__init__.py")} - {"charts"}
     assert {entry[1].split(".")[2] for entry in FORMATS} == (reports - shared) | packages
     for kind in KINDS:

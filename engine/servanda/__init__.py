@@ -30,8 +30,8 @@ def check(
 
     `facts` are folders, or DataFrames by fact type; these come with `submission`, the content of their submission.yaml
     (`{"agreement": …, "submitted_on": …, "submitted_by": …, "complete": …}`). `rules` defaults to the folder of that name, else to the
-    packaged packs; `rules_as_of` takes them as they stood on that day. Text that is not UTF-8 is read in `encoding`, if that is given. Raises `servanda.problems.InvalidInput`, whose
-    `problems` name everything that is wrong, where nothing can be evaluated.
+    packaged packs; `rules_as_of` takes them as they stood on that day. Text that is not UTF-8 is read in `encoding`, if that is given.
+    Raises `servanda.problems.InvalidInput`, whose `problems` name everything that is wrong, where nothing can be evaluated.
     """
     from servanda.evaluate import evaluate
     from servanda.packaged_data import packaged

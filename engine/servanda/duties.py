@@ -1,8 +1,9 @@
 """Duties: obligations × scopes × periods, as the table `duty` (contract section 3).
 
 One row a duty and variant: variant 0 is the duty as written; variant 1, only where a waiver fits, is the duty without
-its waived days. A rule in force on certain days only makes duties for the windows that begin on them. Bounds are prorated here: the lower one to the days left; the upper one to the window, as facts on waived
-days still count and a waiver must not harm whom it frees. A window is the period cut to the scope's active days.
+its waived days. Bounds are prorated here: the lower one to the days left; the upper one to the window, as facts on waived
+days still count and a waiver must not harm whom it frees. A window is the period cut to the scope's active days; a rule that
+is in force on certain days only makes duties for the windows that begin on them.
 """
 
 from __future__ import annotations

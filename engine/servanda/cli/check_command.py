@@ -10,7 +10,17 @@ import click
 from servanda.cli import EVALUATED, FOUND
 from servanda.cli.choices import Levels
 from servanda.cli.completion import complete_folders, complete_years
-from servanda.cli.inputs import agreements_folder, date_options, definition_options, encoding_option, rules_as_of_option, rules_folder, terminal_width, today, wants_colour
+from servanda.cli.inputs import (
+    agreements_folder,
+    date_options,
+    definition_options,
+    encoding_option,
+    rules_as_of_option,
+    rules_folder,
+    terminal_width,
+    today,
+    wants_colour,
+)
 from servanda.cli.output import UnwritableOutput, write_whole
 from servanda.cli.progress import progress
 from servanda.cli.reports import Paired, pair, refuse

@@ -12,6 +12,7 @@ from decimal import Decimal
 
 from servanda.model import Agreement, Evidence, Finding, Missing, Site
 from servanda.pack_shapes import Clause, FactType, Judgement, Obligation, Pack
+from servanda.readings.contents import Reading
 from servanda.shapes import Words
 
 CURES = ("declare", "complete_field", "more", "present", "deliver", "answer", "attest", "consent_first", "refund", "waive")
@@ -81,7 +82,10 @@ class Circumstance:
 
 @dataclass(frozen=True, slots=True)
 class Dossier:
-    """Everything about one finding. `before` and `after` are the findings of the same duty a year earlier and later, if there are."""
+    """Everything about one finding. `before` and `after` are the findings of the same duty a year earlier and later, if there are.
+
+    `readings` say for which other readings it stands; only where one finding is asked for, as they are found by measuring again.
+    """
 
     finding: Finding
     pack: Pack
@@ -96,6 +100,7 @@ class Dossier:
     circumstances: tuple[Circumstance, ...]
     before: Finding | None = None
     after: Finding | None = None
+    readings: tuple[Reading, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

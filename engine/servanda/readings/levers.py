@@ -101,4 +101,4 @@ def _step(users: tuple[Obligation, ...], keys: set[str]) -> Decimal:
 
 
 def _least(keys: set[str]) -> Decimal:
-    return Decimal(1) if keys & {"lower", "headcount"} else Decimal(0)
+    return Decimal(1) if keys & {"lower", "headcount", ""} else Decimal(0)

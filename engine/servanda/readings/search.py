@@ -138,7 +138,9 @@ def _of_lever(lever: Lever, trials: _Trials, wanted: Sequence[Finding], margin: 
         known |= trials.outcomes(lever, sorted(needed - set(known))) if needed else {}
         waiting = unsettled
     for one in concerned:
-        yield _reading(lever, one, centers[one.id], limits[centers[one.id]], turns[one.id, -1], turns[one.id, 1], known, margin)
+        reading = _reading(lever, one, centers[one.id], limits[centers[one.id]], turns[one.id, -1], turns[one.id, 1], known, margin)
+        if lever.kind != "if_about" or any(outcome != reading.outcome for _, outcome in reading.others):
+            yield reading
 
 
 def _concerned(lever: Lever, trials: _Trials, wanted: Sequence[Finding]) -> Iterator[Finding]:

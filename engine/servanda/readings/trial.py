@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import contextlib
+import itertools
 from collections.abc import Collection, Iterator
 
 import duckdb
 
 from servanda.run import PackRun
+
+_NUMBERS = itertools.count(1)
 
 
 @contextlib.contextmanager
@@ -15,14 +18,15 @@ def trial(part: PackRun) -> Iterator[tuple[duckdb.DuckDBPyConnection, Collection
     """(a connection, the fact types that have records) of a pack's part of a run; tables made on it are gone afterwards.
 
     Names are looked up among the trial's own tables first, then among those of the run, so that the loaded facts are there and nothing of
-    the run is touched. One trial at a time.
+    the run is touched. Threads may hold trials of their own beside each other.
     """
     con = part.database.cursor()
-    con.execute("CREATE SCHEMA trial")
+    name = f"trial_{next(_NUMBERS)}"
+    con.execute(f"CREATE SCHEMA {name}")
     try:
-        con.execute("SET search_path = 'trial,main'")
+        con.execute(f"SET search_path = '{name},main'")
         yield con, {name for name, in con.execute("SELECT DISTINCT type FROM main.origin").fetchall()}
     finally:
         con.execute("SET search_path = 'main'")
-        con.execute("DROP SCHEMA trial CASCADE")
+        con.execute(f"DROP SCHEMA {name} CASCADE")
         con.close()

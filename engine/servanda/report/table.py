@@ -21,7 +21,21 @@ from servanda.model import STATUSES, Agreement, Finding
 from servanda.problems import Problem
 from servanda.report.safe_text import safe_text
 from servanda.report.style import Style
-from servanda.report.words import STATUS_SIGNS, amount, assumptions, day, measured, message, missing, parties, places, rules_of_day, selection, status_word, submissions
+from servanda.report.words import (
+    STATUS_SIGNS,
+    amount,
+    assumptions,
+    day,
+    measured,
+    message,
+    missing,
+    parties,
+    places,
+    rules_of_day,
+    selection,
+    status_word,
+    submissions,
+)
 from servanda.run import PackRun, Run
 
 SHOWN_EVIDENCE = 5

@@ -95,7 +95,7 @@ def _rules(console: Console, found: WhatIf, style: Style) -> None:
         console.print(Text("  – none: the rules are the same" if english else "  – keine: die Regeln sind dieselben"))
     for one in found.rules:
         where = f"  ({safe_text(one.file)}{f':{one.row}' if one.row else ''})" if one.file else ""
-        console.print(Padding(Text(safe_text(place_words(one, style.lang)) + where), (0, 0, 0, 2)), soft_wrap=True)
+        console.print(Text("  " + safe_text(place_words(one, style.lang)) + where), soft_wrap=True)
     console.print()
 
 

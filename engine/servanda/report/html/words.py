@@ -12,7 +12,8 @@ from servanda.report.words import amount, day, measured, parties, status_word
 WORDS = {
     "title": ("Prüfbericht", "Compliance report"), "as_of": ("Stand", "as of"), "skip": ("Zum Inhalt", "Skip to content"),
     "contents": ("Inhalt", "Contents"), "overview": ("Überblick", "Overview"), "findings": ("Feststellungen", "Findings"),
-    "obligations": ("Pflichten und Fundstellen", "Obligations and clauses"), "receipt": ("Beleg", "Receipt"), "rules_as_of": ("Regelwerk nach dem Stand vom", "Rules as they stood on"),
+    "obligations": ("Pflichten und Fundstellen", "Obligations and clauses"), "receipt": ("Beleg", "Receipt"),
+    "rules_as_of": ("Regelwerk nach dem Stand vom", "Rules as they stood on"),
     "programme": ("Programm", "Programme"), "agreement": ("Vereinbarung", "Agreement"), "deviations": ("Abweichungen", "Deviations"),
     "material": ("möglicherweise wesentlich", "possibly material"), "unknown": ("nicht feststellbar", "undetermined"),
     "at_stake": ("anderweitig verwendbar, höchstens", "usable elsewhere, at most"), "since": ("gegenüber {year}", "against {year}"),
@@ -48,6 +49,7 @@ WORDS = {
     "source": ("Quelle", "source"),
     "meaning": ("Wertung", "reading"),
     "lacks": ("Es fehlt", "Missing"),
+    "readings": ("Unter anderen Lesarten", "Under other readings"),
     "cures": ("Was noch hilft", "What would still help"),
     "no_cure": ("Nichts mehr: Der Zeitraum ist vorbei.", "Nothing any more: the window is over."), "assumptions": ("Annahmen", "Assumptions"),
     "circumstances": ("Was für die Verpflichteten spricht", "What speaks for those who owe"), "before": ("Im Jahr davor", "The year before"),
