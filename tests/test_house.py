@@ -40,14 +40,15 @@ layers =
     servanda.facts
     servanda.kinds
     servanda.duties
-    servanda.agreements | servanda.pack
-    servanda.pack_checks | servanda.judgement_patterns
+    servanda.agreements | servanda.pack | servanda.rules_history
+    servanda.pack_checks | servanda.judgement_patterns | servanda.figure_maps
     servanda.pack_shapes
     servanda.selection | servanda.shapes
     servanda.conditions | servanda.model | servanda.problem_texts
     servanda.json_source
     servanda.yaml_source
-    servanda.problems | servanda.packaged_data | servanda.nearest | servanda.phrases | servanda.ledger_texts | servanda.desk_texts | servanda.differences | servanda.whatif_texts
+    servanda.problems | servanda.packaged_data | servanda.nearest | servanda.phrases | servanda.differences
+    servanda.ledger_texts | servanda.desk_texts | servanda.whatif_texts
 containers =
 exhaustive = false
 """

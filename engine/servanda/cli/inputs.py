@@ -58,7 +58,7 @@ def date_options(command: Callable) -> Callable:
 
 def rules_as_of_option(command: Callable) -> Callable:
     """--rules-as-of"""
-    words = "Evaluate by the rules as they stood on that day: what was amended with effect from a later one is not known yet."
+    words = "Evaluate by the rules as they stood on that day, without amendments that take effect later."
     return click.option("--rules-as-of", type=DAY, metavar="DATE", help=words)(command)
 
 
