@@ -23,6 +23,7 @@ from small_world import NORTH, SOUTH, Row, World
 
 PACK = read_pack(RULES / "benn", BY_NAME, Problems())
 DAY = datetime.timedelta(days=1)
+TEAMS = (("benn_team", "s-1"), ("qm_benn", "s-2"))
 SITES = {"s-1": NORTH["from"], "s-2": SOUTH["from"]}
 CURED = ("fulfilled", "not_applicable", "waived")  # waived: with what the waivers leave to be done
 SEEDS = range(4)
@@ -45,7 +46,7 @@ def drawn(rng: random.Random) -> tuple[Tables, Tables, datetime.date]:
     for meeting in own["meetings"]:
         state = rng.choice(["present", "present", "absent"])
         own["attendance"] += [{"meeting": meeting["id"], "role": role, "state": state} for role in ("district_coordinator", "senate_office")]
-        own["attendance"] += [{"meeting": meeting["id"], "role": role, "site": site, "state": state} for role, site in (("benn_team", "s-1"), ("qm_benn", "s-2"))]
+        own["attendance"] += [{"meeting": meeting["id"], "role": role, "site": site, "state": state} for role, site in TEAMS]
     for n, day in enumerate(days(3)):
         own["requests"].append({"id": f"r-{n}", "from": "senate", "to": "district", "topic": rng.choice(["press", "information"]), "received_on": day})
     for n, day in enumerate(days(2)):
@@ -188,3 +189,29 @@ def sorted_by_day(pairs: Sequence[tuple[Dossier, Cure]]) -> dict[datetime.date, 
     for dossier, cure in sorted(pairs, key=lambda pair: (pair[1].day, pair[0].finding.id)):
         found.setdefault(cure.day, []).append((dossier, cure))
     return found
+
+
+@pytest.mark.parametrize("seed", [1])
+def test_a_waiver_of_both_parties_lifts_every_deviation_that_names_it(seed: int, tmp_path: Path) -> None:
+    own, common, _ = drawn(random.Random(seed))
+    own["waivers"].clear()
+    day = datetime.date(2020, 1, 31)
+    waived = [dossier.finding for dossier in dossiers(run_of(tmp_path / "now", own, common, day)) if any(cure.how == "waive" for cure in dossier.cures)]
+    assert waived and any(one.kind == "consented" for one in waived)
+    for n, one in enumerate(waived):
+        agreed = {"from": "2000-01-01", "to": "2100-12-31", "agreed_on": "2020-01-01", "agreed_by": "both", "reason": "x", "site": one.site}
+        (own if one.agreement else common)["waivers"].append({"id": f"w-{n}", "obligation": one.obligation, **agreed})
+    after = {one.id: one.status for one in run_of(tmp_path / "waived", own, common, day).findings}
+    assert {after[one.id] for one in waived} == {"waived"}
+
+
+def test_declaring_what_is_missing_settles_what_is_unknown(tmp_path: Path) -> None:
+    own, common, as_of = drawn(random.Random(1))
+    world = World(tmp_path / "now")
+    world.agreement("a", [NORTH, SOUTH])
+    for agreement, tables in (("a", own), (None, common)):
+        world.submit(agreement=agreement, on=str(as_of), complete=None, by="senate", **tables)
+    found = {d.finding.id: d.cures for d in dossiers(check(world.facts, world.agreements, RULES, as_of)) if d.finding.status == "undetermined"}
+    settled = {name for name, cures in found.items() if {cure.how for cure in cures} & {"declare"} and not any(cure.how == "complete_field" for cure in cures)}
+    after = {one.id: one.status for one in run_of(tmp_path / "declared", own, common, as_of).findings}
+    assert len(settled) > 20 and not [name for name in settled if after[name] == "undetermined"]

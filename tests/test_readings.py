@@ -9,8 +9,7 @@ from pathlib import Path
 import pytest
 
 from servanda.readings.contents import Outcome, Reading
-from servanda.readings.levers import levers
-from servanda.readings.search import NAMED, readings
+from servanda.readings.search import readings
 from servanda.run import Run
 from servanda.whatif.compare import with_settings
 from what_if_worlds import run_of

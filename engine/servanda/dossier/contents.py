@@ -42,8 +42,9 @@ class EvidenceRow:
 class Cure:
     """Something that would still mend a finding (or settle what is unknown), one of `CURES`, and the last day for it.
 
-    `left` is how much is missing: a number of records or attestations, of meetings to attend in a row, or an amount. `holder` are the parties who can do it. `missing`
-    is set where a declaration or a field is. With `tolerated` records (fewer than `left`) a duty of "ca." is within its tolerance. A `waive` by all parties is always left and comes last; a finding with no other cure has none.
+    `left` is how much is missing: a number of records or attestations, of meetings to attend in a row, or an amount. With `tolerated` records
+    (fewer than `left`) a duty of "ca." is within its tolerance. `holder` are the parties who can do it. `missing` is set where a declaration
+    or a field is. A `waive` by all parties is always left and comes last; a finding with no other cure has none.
     """
 
     how: str

@@ -9,10 +9,11 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import get_args
 
-from servanda.pack_shapes import Obligation, Pack, Pattern
+from servanda.pack_shapes import Judgement, Obligation, Pack, Pattern
 from servanda.shapes import Figure, Shape
 
 WHOLE, SHARE, NUMBER, BOOL, DAY, YEARDAY = "whole", "share", "number", "bool", "day", "yearday"
+ALL = "*"
 _NARROWEST = (WHOLE, SHARE, NUMBER)
 
 
@@ -43,12 +44,7 @@ def places(pack: Pack) -> dict[str, Place]:
         for keys, sort, now in _of_obligation(obligation):
             found[".".join((obligation.id, *keys))] = Place("obligation", obligation.id, keys, sort, now, obligation.file, obligation.row)
     for judgement in pack.judgements:
-        for number, pattern in enumerate(judgement.when):
-            for keys, sort, now in _of_pattern(pattern):
-                name = ".".join(("judgement", judgement.id, *keys))
-                if name in found:  # another alternative asks for the same number
-                    name = ".".join(("judgement", judgement.id, str(number + 1), *keys))
-                found[name] = Place("judgement", judgement.id, (str(number), *keys), sort, now, f"{pack.folder}/judgements.yaml")
+        found |= _of_judgement(judgement, f"{pack.folder}/judgements.yaml")
         if judgement.accumulates:
             name = f"judgement.{judgement.id}.accumulates.at_least"
             now = judgement.accumulates.at_least
@@ -58,6 +54,22 @@ def places(pack: Pack) -> dict[str, Place]:
             for keys, sort, now in _of_pattern(pattern):
                 name = ".".join(("consequence", rule.id, attribution, *keys))
                 found[name] = Place("consequence", rule.id, (attribution, *keys), sort, now, f"{pack.folder}/judgements.yaml")
+    return found
+
+
+def _of_judgement(judgement: Judgement, file: str) -> dict[str, Place]:
+    """The thresholds; where several alternatives compare the same number, all of them together and, with a number before it, each."""
+    asked: dict[tuple[str, ...], dict[str, tuple[str, Figure]]] = {}
+    for number, pattern in enumerate(judgement.when, 1):
+        for keys, sort, now in _of_pattern(pattern):
+            asked.setdefault(keys, {})[str(number)] = (sort, now)
+    found: dict[str, Place] = {}
+    for keys, each in asked.items():
+        sort, first = next(iter(each.values()))
+        now = first if all(figure == first for _, figure in each.values()) else None
+        found[".".join(("judgement", judgement.id, *keys))] = Place("judgement", judgement.id, (ALL, *keys), sort, now, file)
+        for number, (_, own) in each.items() if len(each) > 1 else ():
+            found[".".join(("judgement", judgement.id, number, *keys))] = Place("judgement", judgement.id, (number, *keys), sort, own, file)
     return found
 
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from servanda.figure_maps import in_judgement, in_pattern
 from servanda.pack_shapes import ConsequenceRule, Judgement, Obligation, Pack, PackShape
 from servanda.shapes import FIGURE_ZERO, Figure, Shape
-from servanda.whatif.places import places
+from servanda.whatif.places import ALL, places
 
 _OF_OBLIGATIONS = ("title", "rule", "clauses", "bearer", "modality", "scope", "period", "site_kind", "assumption", "kind")
 
@@ -76,13 +76,18 @@ def _parts(before: Pack, after: Pack) -> Iterator[RuleChange]:
 def _figures(before: Pack, after: Pack) -> Iterator[RuleChange]:
     was, now = places(before), places(after)
     had, have = _named(before), _named(after)
+    told: set[tuple] = set()
     for name in (*was, *(name for name in now if name not in was)):
         old, new = was.get(name), now.get(name)
         place = new or old
         if place.owner in had and not (place.id in had[place.owner] and place.id in have[place.owner]):
             continue  # new or gone as a whole
         texts = written(old.now) if old else None, written(new.now) if new else None
+        together = place.keys[:1] == (ALL,)
+        if together and None in texts or (place.owner, place.id, place.keys[1:], texts) in told:
+            continue  # said of each alternative, or already of all
         if texts[0] != texts[1]:
+            told |= {(place.owner, place.id, place.keys[1:], texts)} if together else set()
             what = "pack" if place.owner == "tolerance" else place.owner
             yield RuleChange(after.id, what, place.id or name, name, *texts, place.file, place.row)
 

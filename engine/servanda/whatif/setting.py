@@ -14,7 +14,7 @@ from servanda.pack_checks import check_pack, check_threshold, thresholds
 from servanda.pack_shapes import InForce, Judgement, Obligation, Pack, Pattern
 from servanda.problems import InvalidInput, Problems, Unfit
 from servanda.shapes import FIRST_DAY, Figure, Shape, parse_day, parse_figure
-from servanda.whatif.places import BOOL, DAY, SHARE, WHOLE, YEARDAY, Place, places
+from servanda.whatif.places import ALL, BOOL, DAY, SHARE, WHOLE, YEARDAY, Place, places
 from servanda.yaml_source import parse_yaml
 
 FILE = "--set"
@@ -49,7 +49,7 @@ def set_in(packs: Mapping[str, Pack], asked: Sequence[str]) -> tuple[dict[str, P
             problems.add("set-twice", FILE, None, written, found=written)
             continue
         seen.add(written)
-        meant = [(pack, place) for pack, own in known.items() for place in (name.removeprefix(f"{pack}/"), _without_kind(name, packs[pack])) if place in own]
+        meant = [(pack, place) for pack, own in known.items() for place in _names(name, packs[pack]) if place in own]
         if not meant:
             names = tuple(dict.fromkeys(place for own in known.values() for place in own))
             problems.add("unknown-setting", FILE, None, None, found=name, known=names, near=name)
@@ -78,13 +78,14 @@ def _dated(written: str, problems: Problems) -> tuple[str, datetime.date | None]
         return name, None
 
 
-def _without_kind(name: str, pack: Pack) -> str:
-    """`rounds.count.lower` says the same as `rounds.lower`."""
+def _names(name: str, pack: Pack) -> tuple[str, str]:
+    """What a name may stand for: `pack/rounds.count.lower` says the same as `rounds.lower`."""
+    name = name.removeprefix(f"{pack.id}/")
     for obligation in pack.obligations:
         start = f"{obligation.id}.{obligation.kind}."
         if name.startswith(start):
-            return f"{obligation.id}.{name.removeprefix(start)}"
-    return name
+            return name, f"{obligation.id}.{name.removeprefix(start)}"
+    return name, name
 
 
 def _read(text: str, place: Place, since: datetime.date | None, pack: Pack, at: tuple, problems: Problems) -> object:
@@ -171,7 +172,11 @@ def _in_shape(shape: Shape, keys: tuple[str, ...], value: object) -> Shape:
 def _in_judgement(judgement: Judgement, keys: tuple[str, ...], value: object) -> Judgement:
     if keys[0] == "accumulates":
         return replace(judgement, accumulates=judgement.accumulates.model_copy(update={"at_least": value}))
-    when = tuple(_in_pattern(one, keys[1:], value) if str(number) == keys[0] else one for number, one in enumerate(judgement.when))
+    number, name, comparison = keys
+    when = tuple(
+        _in_pattern(one, (name, comparison), value) if number in (ALL, str(place)) and comparison in one.numbers.get(name, ()) else one
+        for place, one in enumerate(judgement.when, 1)
+    )
     return replace(judgement, when=when)
 
 
