@@ -44,8 +44,14 @@ def readings(run: Run, findings: Collection[str] | None = None, margin: Decimal 
         if part.database is None or not wanted:
             continue
         trials = _Trials(part, run.as_of, wanted)
-        for lever in levers(part.pack):
-            for reading in _of_lever(lever, trials, wanted, margin):
+        searches = [one for lever in levers(part.pack) if (one := _Search(lever, trials, list(_concerned(lever, trials, wanted)))).concerned]
+        while asked := [(one, value) for one in searches for value in sorted(one.needed)]:
+            for (one, value), outcome in zip(asked, trials.outcomes([(one.lever, value) for one, value in asked]), strict=True):
+                one.known[value] = outcome
+            for one in searches:
+                one.go_on()
+        for one in searches:
+            for reading in one.found(margin):
                 found[reading.finding].append(reading)
     return {one.id: tuple(found[one.id]) for one in run.findings if one.id in found}
 
@@ -72,30 +78,35 @@ class _Trials:
         for one in deviations_of(list(self.rows.values()), rules_of(part.pack)):
             self.deviations[one.words["obligation"]].append(one)
 
-    def outcomes(self, lever: Lever, values: Sequence[Decimal]) -> dict[Decimal, dict[str, Outcome]]:
-        """For each value, how the findings come out that can come out otherwise: those of the lever's users, and all deviations."""
-        found: dict[Decimal, dict[str, Outcome]] = {}
-        size = max(1, _AT_ONCE // max(1, len(lever.users)))
-        for start in range(0, len(values), size):
-            chunk = values[start : start + size]
-            measured = self._measured(lever, chunk) if lever.users else {value: ([], []) for value in chunk}
-            for value in chunk:
-                found[value] = self._judged(lever, value, *measured[value])
+    def outcomes(self, asked: Sequence[tuple[Lever, Decimal]]) -> list[dict[str, Outcome]]:
+        """For each figure at a value, how the findings come out that can come out otherwise: those of its users, and all deviations."""
+        found: list[dict[str, Outcome]] = []
+        start = 0
+        while start < len(asked):
+            size, end = 0, start
+            while end < len(asked) and (end == start or size + len(asked[end][0].users) <= _AT_ONCE):
+                size += len(asked[end][0].users)
+                end += 1
+            chunk = asked[start:end]
+            found += [self._judged(*one, *measured) for one, measured in zip(chunk, self._measured(chunk), strict=True)]
+            start = end
         return found
 
-    def _measured(self, lever: Lever, values: Sequence[Decimal]) -> dict[Decimal, tuple[list[dict], list[Deviation]]]:
-        variants = [(value, lever.moved(one, value)) for value in values for one in lever.users]
+    def _measured(self, asked: Sequence[tuple[Lever, Decimal]]) -> list[tuple[list[dict], list[Deviation]]]:
+        variants = [(number, lever.moved(one, value)) for number, (lever, value) in enumerate(asked) for one in lever.users]
+        if not variants:
+            return [([], []) for _ in asked]
         pack = replace(self.part.pack, obligations=tuple(one for _, one in variants))
         with trial(self.part) as (con, present):
             rules = measure(con, pack, self.agreements, self.part.ended, present, self.as_of)
             rows = result_rows(con)
-        of_rule = [value for value, one in variants for _ in by_site_kind(one)]
-        found: dict[Decimal, list[dict]] = {value: [] for value in values}
+        of_rule = [number for number, one in variants for _ in by_site_kind(one)]
+        found: list[list[dict]] = [[] for _ in asked]
         for row in rows:
             base = self.rows.get(finding_id(pack.id, row))
             if base is not None:
                 found[of_rule[row["rule"]]].append({**row, "duty": base["duty"]})
-        return {value: (mine, deviations_of(mine, rules)) for value, mine in found.items()}
+        return [(mine, deviations_of(mine, rules)) for mine in found]
 
     def _judged(self, lever: Lever, value: Decimal, rows: Sequence[dict], moved: Sequence[Deviation]) -> dict[str, Outcome]:
         pack, users = self.part.pack, {one.id for one in lever.users}
@@ -115,32 +126,49 @@ def _with(pack: Pack, lever: Lever, value: Decimal) -> Pack:
     return replace(pack, head=pack.head.model_copy(update={"parameters": {**pack.head.parameters, lever.name: parameter}}))
 
 
-def _of_lever(lever: Lever, trials: _Trials, wanted: Sequence[Finding], margin: Decimal) -> Iterator[Reading]:
-    concerned = list(_concerned(lever, trials, wanted))
-    if not concerned:
-        return
-    centers = _centers(lever, trials, concerned)
-    limits = {center: lever.limits(center) for center in set(centers.values())}
-    lowest, highest = min(low for low, _ in limits.values()), max(high for _, high in limits.values())
-    grid = {value for value in _grid(lever, trials, set(centers.values())) if lowest <= value <= highest}
-    known = trials.outcomes(lever, sorted(grid))
-    turns: dict[tuple[str, int], tuple[Decimal, Turn | None]] = {}
-    waiting = [(one, side) for one in concerned for side in (-1, 1)]
-    while waiting:
-        order, needed, unsettled = sorted(known), set(), []
-        for one, side in waiting:
-            last, turn = _nearest(one, side, centers[one.id], limits[centers[one.id]], order, known)
-            if turn is not None and abs(turn.at - last) > lever.step:
-                needed |= _between(last, turn.at, lever.step)
-                unsettled.append((one, side))
-            else:
-                turns[one.id, side] = (last, turn)
-        known |= trials.outcomes(lever, sorted(needed - set(known))) if needed else {}
-        waiting = unsettled
-    for one in concerned:
-        reading = _reading(lever, one, centers[one.id], limits[centers[one.id]], turns[one.id, -1], turns[one.id, 1], known, margin)
-        if lever.kind != "if_about" or any(outcome != reading.outcome for _, outcome in reading.others):
-            yield reading
+@dataclass(slots=True)
+class _Search:
+    """The search for the turns of one figure: what is known of its values, and which are `needed` next."""
+
+    lever: Lever
+    trials: _Trials
+    concerned: Sequence[Finding]
+    centers: Mapping[str, Decimal] = field(default_factory=dict)
+    limits: Mapping[Decimal, tuple[Decimal, Decimal]] = field(default_factory=dict)
+    known: dict[Decimal, Mapping[str, Outcome]] = field(default_factory=dict)
+    needed: set[Decimal] = field(default_factory=set)
+    turns: dict[tuple[str, int], tuple[Decimal, Turn | None]] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        if not self.concerned:
+            return
+        self.centers = _centers(self.lever, self.trials, self.concerned)
+        self.limits = {center: self.lever.limits(center) for center in set(self.centers.values())}
+        lowest, highest = min(low for low, _ in self.limits.values()), max(high for _, high in self.limits.values())
+        self.needed = {value for value in _grid(self.lever, self.trials, set(self.limits)) if lowest <= value <= highest}
+
+    def go_on(self) -> None:
+        """Take note of what is known now; where a gap between two values is wider than a step, name values in it."""
+        order, step = sorted(self.known), self.lever.step
+        self.needed = set()
+        for one in self.concerned:
+            center = self.centers[one.id]
+            for side in (-1, 1):
+                if (one.id, side) in self.turns:
+                    continue
+                last, turn = _nearest(one, side, center, self.limits[center], order, self.known)
+                if turn is not None and abs(turn.at - last) > step:
+                    self.needed |= _between(last, turn.at, step) - set(self.known)
+                else:
+                    self.turns[one.id, side] = (last, turn)
+
+    def found(self, margin: Decimal) -> Iterator[Reading]:
+        """The readings, once nothing is needed any more."""
+        for one in self.concerned:
+            center = self.centers[one.id]
+            reading = _reading(self.lever, one, center, self.limits[center], self.turns[one.id, -1], self.turns[one.id, 1], self.known, margin)
+            if self.lever.kind != "if_about" or any(outcome != reading.outcome for _, outcome in reading.others):
+                yield reading
 
 
 def _concerned(lever: Lever, trials: _Trials, wanted: Sequence[Finding]) -> Iterator[Finding]:
