@@ -258,3 +258,35 @@ def test_copies_of_rules_are_the_tests_own(tmp_path: Path) -> None:
     with pytest.raises(AssertionError):
         edited(tmp_path, {"no-such-parameter": "1"})
     shutil.rmtree(tmp_path / "rules")
+
+
+COMMANDS = [line for line in (HERE.parent / "docs" / "what-if.md").read_text(encoding="utf-8").splitlines() if line.startswith("servanda ") and "then" not in line]
+
+
+@pytest.mark.parametrize("line", COMMANDS)
+def test_commands_of_the_page_run(line: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(HERE.parent)
+    ran = World(tmp_path).run(*line.split()[1:], "--format", "json")
+    assert ran.status in (0, 1) and ran.data["schema"], ran.err
+
+
+def test_the_page_names_every_key(tmp_path: Path) -> None:
+    text = (HERE.parent / "docs" / "what-if.md").read_text(encoding="utf-8")
+    world = world_of({"rounds": "7", "absent": "3"}, tmp_path)
+    base = ["what-if", str(world.facts), *world.base(DAY), "--format", "json", "--year", "2019"]
+
+    def keys(value: object) -> set[str]:
+        if isinstance(value, dict):
+            return set(value) | {name for one in value.values() for name in keys(one)}
+        return {name for one in value for name in keys(one)} if isinstance(value, list) else set()
+
+    told = world.run(*base, "--set", "steering-rounds-held.lower=8").data
+    readings = world.run(*base, "--all-readings").data
+    for report in (told, readings):
+        report["summary"] = dict.fromkeys(report["summary"])
+        report.get("rules", {}).clear()
+        report["consequences"] = []
+        for one in report["findings"]:
+            for when in ("before", "after"):
+                one.get(when, {}).pop("missing", None)
+    assert not [name for name in keys(told) | keys(readings) if f"`{name}`" not in text and name not in ("schema", "rules")]
