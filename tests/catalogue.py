@@ -60,7 +60,7 @@ def said_in_help(command: click.Command) -> Iterator[str]:
 
 def commands() -> list[click.Command]:
     """The command line itself and all its commands, also those of groups, as they are written."""
-    named = [importlib.import_module(f"servanda.cli.{name}_command").command for name, _ in COMMANDS]
+    named = [importlib.import_module(f"servanda.cli.{name.replace('-', '_')}_command").command for name, _ in COMMANDS]
     return [command_line, *(one for command in named for one in (command, *_within(command)))]
 
 

@@ -24,12 +24,14 @@ def words(how: str, lang: str, **more: object) -> str:
 def test_every_cure_is_worded_with_day_and_holder(how: str) -> None:
     said = words(how, "de", left=Decimal("12.50") if how == "refund" else 2, day=DAY, holder=("district",))
     assert said.endswith(" bis 31.12.2021 (Bezirksamt)") and "None" not in said and "?" not in said
-    assert ("2" in said.partition(" bis ")[0]) == (how in ("more", "answer", "attest", "refund"))
+    assert ("2" in said.partition(" bis ")[0]) == (how in ("more", "answer", "attest", "refund", "present"))
     assert words(how, "en", left=2, day=DAY).endswith(" by 2021-12-31")
 
 
 def test_numbers_are_worded() -> None:
     assert words("more", "de", left=2, day=DAY) == "Sitzungen: noch 2 bis 31.12.2021"
+    assert words("more", "de", left=2, tolerated=1, day=DAY) == "Sitzungen: noch 2 (mit 1 noch im „ca.“) bis 31.12.2021"
+    assert words("present", "de") == "an allen weiteren Sitzungen teilnehmen" and words("present", "en", left=1) == "attend the next meeting"
     assert words("answer", "de", left=1, day=DAY) == "antworten (1 Fall) bis 31.12.2021"
     assert words("answer", "en", left=3, day=DAY).startswith("answer (3 cases)")
     assert words("answer", "de", left=2).startswith("überfällige Fälle beantworten (2)")

@@ -28,9 +28,10 @@ layers =
     servanda.workbench
     servanda.desk
     servanda.trace
-    servanda.explain | servanda.template | servanda.ledger | servanda.cases
+    servanda.explain | servanda.template | servanda.ledger | servanda.cases | servanda.whatif
     servanda.evaluate | servanda.report
     servanda.dossier
+    servanda.readings
     servanda.due_dates | servanda.receipt
     servanda.findings | servanda.run
     servanda.frames
@@ -40,14 +41,15 @@ layers =
     servanda.facts
     servanda.kinds
     servanda.duties
-    servanda.agreements | servanda.pack
-    servanda.pack_checks | servanda.judgement_patterns
+    servanda.agreements | servanda.pack | servanda.rules_history
+    servanda.pack_checks | servanda.judgement_patterns | servanda.figure_maps
     servanda.pack_shapes
     servanda.selection | servanda.shapes
     servanda.conditions | servanda.model | servanda.problem_texts
     servanda.json_source
     servanda.yaml_source
-    servanda.problems | servanda.packaged_data | servanda.nearest | servanda.phrases | servanda.ledger_texts | servanda.desk_texts
+    servanda.problems | servanda.packaged_data | servanda.nearest | servanda.phrases | servanda.differences
+    servanda.ledger_texts | servanda.desk_texts | servanda.whatif_texts
     servanda.case_texts | servanda.trace_texts
 containers =
 exhaustive = false
@@ -153,7 +155,7 @@ def test_tables_of_kinds_and_formats_are_complete() -> None:
     assert files == {kind.NAME for kind in KINDS}
     reports = {path.stem for path in (ENGINE / "report").glob("*.py")}
     shared = {"__init__", "style", "safe_text", "markdown_text", "words", "definitions", "formats", "intake_report", "due_report", "due_words"}
-    shared |= {"severity", "whereabouts", "fingerprints", "sarif_rules", "book", "xlsx_words", "cure_words"}
+    shared |= {"severity", "whereabouts", "fingerprints", "sarif_rules", "book", "xlsx_words", "cure_words", "reading_words"}
     packages = {path.parent.name for path in (ENGINE / "report").glob("*/__init__.py")} - {"charts"}
     assert {entry[1].split(".")[2] for entry in FORMATS} == (reports - shared) | packages
     for kind in KINDS:

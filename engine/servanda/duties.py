@@ -2,7 +2,8 @@
 
 One row a duty and variant: variant 0 is the duty as written; variant 1, only where a waiver fits, is the duty without
 its waived days. Bounds are prorated here: the lower one to the days left; the upper one to the window, as facts on waived
-days still count and a waiver must not harm whom it frees. A window is the period cut to the scope's active days.
+days still count and a waiver must not harm whom it frees. A window is the period cut to the scope's active days; a rule that
+is in force on certain days only makes duties for the windows that begin on them.
 """
 
 from __future__ import annotations
@@ -175,7 +176,7 @@ WITH cut AS (
   FROM cut c
   LEFT JOIN figure own ON own.rule = c.rule AND own.agreement = c.agreement AND c.agreement <> '' AND c.win_from BETWEEN own.valid_from AND own.valid_to
   JOIN figure f ON f.rule = c.rule AND f.agreement = coalesce(own.agreement, '') AND c.win_from BETWEEN f.valid_from AND f.valid_to
-  WHERE c.win_from <= c.win_to AND c.win_from <= $as_of::DATE
+  WHERE c.win_from <= c.win_to AND c.win_from <= $as_of::DATE AND c.win_from BETWEEN c.in_force_from AND c.in_force_to
 )
 SELECT row_number() OVER (ORDER BY agreement, place, obligation, win_from, label) - 1 AS duty, *,
   least(win_to, $as_of::DATE) AS last_day, win_to > $as_of::DATE AS win_open,

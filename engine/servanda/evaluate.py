@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 
@@ -21,20 +21,22 @@ from servanda.measure import evidence_of, measure
 from servanda.model import Agreement, Evidence, Submission, UnilateralWaiver
 from servanda.pack_shapes import Pack
 from servanda.problems import InvalidInput, Problems
+from servanda.readings.trial import trial
 from servanda.run import PackRun, Run, only_year
 
 
 def evaluate(
     facts: Iterable[Path], agreements: Path, rules: Path, as_of: datetime.date, *, known_on: datetime.date | None = None, year: int | None = None,
     every: bool = False, keep_going: bool = False, given: Given | None = None, encoding: str | None = None,
-    progress: Callable[[str, int, int], None] | None = None, root: Path | None = None,
+    progress: Callable[[str, int, int], None] | None = None, root: Path | None = None, rules_as_of: datetime.date | None = None,
 ) -> Run:
     """Evaluate the agreements whose submissions lie among `facts` or are `given` at hand (`every`: all agreements).
 
     `InvalidInput` carries every problem found; with `keep_going` bad records are left out instead, the completeness of
     their fact type is taken back, and the run names them. Broken definitions are never passed over. Text that is not UTF-8 is a problem,
     or is read in `encoding`; the run names the files. `progress` is told (phase, which, how many) while the work goes on. Submissions below
-    `root` are named by their path from there, so that the result does not depend on where that folder lies.
+    `root` are named by their path from there, so that the result does not depend on where that folder lies. `rules_as_of`: by the rules as
+    they stood on that day, without what was amended with effect from a later one.
     """
     problems = Problems()
     intake = take_in(facts, agreements, rules, known_on, encoding, given, problems, progress)
@@ -44,9 +46,10 @@ def evaluate(
         assemble_all(intake, problems)
         raise InvalidInput(problems.sorted())
     runs = []
-    for count, pack in enumerate(intake.packs.values(), 1):
+    packs, known = _in_force(intake.packs, known, rules_as_of)
+    for count, pack in enumerate(packs.values(), 1):
         if progress:
-            progress("measure", count, len(intake.packs))
+            progress("measure", count, len(packs))
         mine = [number for number, submission in enumerate(submissions) if submission.pack == pack.id]
         named = {submissions[number].agreement for number in mine}
         evaluated = [known[name] for name in sorted(known) if known[name].pack == pack.id and (every or name in named)]
@@ -59,11 +62,25 @@ def evaluate(
                 raise InvalidInput(problems.sorted()) from invalid
     if problems and not keep_going:
         raise InvalidInput(problems.sorted())
-    run = only_year(Run(as_of, tuple(runs), tuple(submissions), tuple(problems.sorted()), encodings=tuple(sorted(loaded.encodings)), known_on=known_on), year)
+    run = Run(
+        as_of, tuple(runs), tuple(submissions), tuple(problems.sorted()), encodings=tuple(sorted(loaded.encodings)), known_on=known_on, rules_as_of=rules_as_of
+    )
+    run = only_year(run, year)
     if not run.findings or not submissions:
         problems.add("nothing-to-evaluate", submissions=len(submissions), agreements=sum(len(r.agreements) for r in runs))
         raise InvalidInput(problems.sorted())
     return run
+
+
+def _in_force(
+    packs: Mapping[str, Pack], agreements: Mapping[str, Agreement], day: datetime.date | None
+) -> tuple[Mapping[str, Pack], Mapping[str, Agreement]]:
+    """Packs and agreements as they stood on a day (None: as they are)."""
+    if day is None:
+        return packs, agreements
+    from servanda.rules_history import agreement_on, pack_on
+
+    return {name: pack_on(one, day) for name, one in packs.items()}, {name: agreement_on(one, day) for name, one in agreements.items()}
 
 
 def _below(root: Path | None, submission: Submission) -> Submission:
@@ -87,14 +104,33 @@ def run_pack(
     ended = _ended(con, pack, as_of)
     load_sites(con, pack, agreements, ended)
     present = {name for name, table in records.items() if table.rid}
-    rules = measure(con, pack, agreements, ended, present, as_of)
+    return _measured(con, PackRun(pack, tuple(agreements), (), (), (), ended, con), present, submissions, as_of)
+
+
+def _measured(
+    con: duckdb.DuckDBPyConnection, part: PackRun, present: Collection[str], submissions: Sequence[Submission], as_of: datetime.date
+) -> PackRun:
+    """The part with its findings and consequences, measured and judged over the facts that are loaded."""
+    pack, agreements = part.pack, part.agreements
+    rules = measure(con, pack, agreements, part.ended, present, as_of)
     rows = result_rows(con)
     overrides = {agreement.id: agreement.parameters for agreement in agreements}
     verdict = judge(pack, deviations_of(rows, rules), overrides)
     evidence_of(con, rules, as_of)
     found = findings(con, pack, rows, rules, verdict, submissions, as_of)
     consequences = consequences_of(con, pack, rows, verdict, agreements, as_of)
-    return PackRun(pack, tuple(agreements), tuple(found), tuple(consequences), _one_sided(con, agreements, submissions), ended, con)
+    return replace(part, findings=tuple(found), consequences=tuple(consequences), one_sided_waivers=_one_sided(con, agreements, submissions))
+
+
+def under_other_rules(part: PackRun, run: Run, pack: Pack, agreements: Sequence[Agreement]) -> PackRun:
+    """A pack's part of a run, measured anew under a pack with other figures (the vocabulary is the same) over the facts as they were loaded.
+
+    The facts are not read again, and what was measured before stays as it is. The result holds no database for dossiers.
+    """
+    mine = [submission for submission in run.submissions if submission.pack == part.pack.id]
+    with trial(part) as (con, present):
+        found = _measured(con, replace(part, pack=pack, agreements=tuple(agreements)), present, mine, run.as_of)
+    return replace(found, database=None)
 
 
 def _ended(con: duckdb.DuckDBPyConnection, pack: Pack, as_of: datetime.date) -> dict[str, datetime.date]:

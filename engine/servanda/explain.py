@@ -75,9 +75,20 @@ def explain_finding(run: Run, finding: Finding, sql: bool, style: Style) -> str:
         lines += [f"  {safe_text(missing(one, pack, style.lang))}" for one in finding.missing]
     for name in finding.judgements:
         lines += ["", *_judgement(pack, next(j for j in pack.judgements if j.id == name), style)]
+    lines += _readings(run, finding, style)
     lines += ["", "─" * 20, *_obligation(pack, obligation, style)]
     lines += _sql(pack, obligation, run.as_of) if sql else []
     return _text(lines, style)
+
+
+def _readings(run: Run, finding: Finding, style: Style) -> list[str]:
+    """Under which readings of "ca." and of assumed figures it stands."""
+    from servanda.readings.search import readings
+    from servanda.report.reading_words import reading_words
+
+    found = readings(run, {finding.id}).get(finding.id, ())
+    lines = [f"  {reading_words(one, style.lang)}" for one in found]
+    return ["", "Under other readings:" if style.lang == "en" else "Unter anderen Lesarten:", *lines] if lines else []
 
 
 def _obligation(pack: Pack, obligation: Obligation, style: Style) -> list[str]:

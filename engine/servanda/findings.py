@@ -26,7 +26,7 @@ _CENT = Decimal("0.01")
 _COLUMNS = (
     "duty", "run", "rule", "kind", "modality", "period", "scope", "agreement", "place", "obligation", "label", "win_from", "win_to", "last_day", "deadline",
     "status", "is_open", "at_risk", "value", "lower", "upper", "judged_value", "judged_lower", "judged_cases", "judged_longest", "judged_overdue", "budget",
-    "cases", "open_cases", "below_known", "above_known", "kept_known", "side_lo", "side_hi", "freed",
+    "cases", "open_cases", "below_known", "above_known", "kept_known", "side_lo", "side_hi", "freed", "tolerance",
 )
 
 
@@ -152,7 +152,7 @@ def _finding(pack, row, rule, judged, evidence, unknown, until, due, details, as
         unit_of(rule), bool(judged), tuple(judged), tuple(shown[:EVIDENCE_LIMIT]), len(shown), tuple(missing), row["deadline"],
         {**details, "cases": row["cases"], "open_cases": row["open_cases"], "longest": row["judged_longest"], "overdue": row["judged_overdue"],
          "budget": row["budget"], "declared": row["below_known"], "freed": row["freed"], "owed": _number(row["judged_lower"], kind, "lower"),
-         "run": row["run"], "rule": row["rule"]},
+         "tolerance": _number(row["tolerance"], kind, "lower"), "run": row["run"], "rule": row["rule"]},
     )
 
 

@@ -11,13 +11,13 @@ from collections.abc import Collection, Mapping, Sequence
 
 import duckdb
 
-from servanda.duties import DUTY_SQL, VARIANT_SQL, Rule, figure_rows, scopes_of
+from servanda.duties import DUTY_SQL, FOREVER, VARIANT_SQL, Rule, figure_rows, scopes_of
 from servanda.facts.select import condition_column, create_selected
 from servanda.facts.store import create
 from servanda.kinds import BY_NAME, KINDS
 from servanda.model import Agreement
 from servanda.pack_checks import by_site_kind
-from servanda.pack_shapes import Pack
+from servanda.pack_shapes import Obligation, Pack
 from servanda.selection import Selection
 from servanda.working_days import Holidays, load_calendar, no_calendar
 
@@ -147,14 +147,14 @@ def _load_rules(con: duckdb.DuckDBPyConnection, pack: Pack, rules: Sequence[Rule
     rows = [
         (
             rule.number, o.id, o.kind, o.modality, o.scope, o.period, rule.site_kind, o.while_sites or 0, rule.prorated, rule.half,
-            BY_NAME[o.kind].HAS_CASES, *(rule.fixed or (None, None, None)),
+            BY_NAME[o.kind].HAS_CASES, *(rule.fixed or (None, None, None)), *_in_force(o),
         )
         for rule in rules for o in (rule.obligation,)
     ]
     names = (
         ("rule", "INTEGER"), ("obligation", "VARCHAR"), ("kind", "VARCHAR"), ("modality", "VARCHAR"), ("scope", "VARCHAR"), ("period", "VARCHAR"),
         ("site_kind", "VARCHAR"), ("while_sites", "INTEGER"), ("prorated", "BOOLEAN"), ("half", "BOOLEAN"), ("has_cases", "BOOLEAN"),
-        ("fixed_years", "INTEGER"), ("fixed_month", "INTEGER"), ("fixed_day", "INTEGER"),
+        ("fixed_years", "INTEGER"), ("fixed_month", "INTEGER"), ("fixed_day", "INTEGER"), ("in_force_from", "DATE"), ("in_force_to", "DATE"),
     )
     _rows(con, "rule", names, rows)
     _rows(con, "use", (("rule", "INTEGER"), ("part", "VARCHAR"), ("selection", "INTEGER"), ("by_site", "BOOLEAN")), uses)
@@ -165,6 +165,11 @@ def _load_rules(con: duckdb.DuckDBPyConnection, pack: Pack, rules: Sequence[Rule
     _rows(con, "rest", (("rule", "INTEGER"), ("side", "VARCHAR"), ("type", "VARCHAR"), ("role", "VARCHAR")), rests)
     bearers = [(rule.number, party) for rule in rules for party in rule.obligation.bearer]
     _rows(con, "bearer", (("rule", "INTEGER"), ("party", "VARCHAR")), bearers)
+
+
+def _in_force(obligation: Obligation) -> tuple[datetime.date, datetime.date]:
+    days = obligation.in_force
+    return (days and days.start) or datetime.date.min, (days and days.end) or FOREVER
 
 
 def _load_scopes(

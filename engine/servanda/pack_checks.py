@@ -180,6 +180,9 @@ def _check_obligation(pack: Pack, obligation: Obligation, kinds: Mapping[str, ob
         problems.add("unknown-value", file, row, "site_kind", found=kind, known=known, near=kind)
     if obligation.while_sites and obligation.scope != "agreement" or obligation.site_kind and obligation.scope != "site":
         problems.add("invalid-definition", file, row, "scope", found=obligation.scope, expected="while_sites: agreement; site_kind: site")
+    days = obligation.in_force
+    if days and days.start and days.end and days.end < days.start:
+        problems.add("dates-out-of-order", file, row, "in_force.to", found=days.end, first=days.start)
     _figures(pack, _all_figures(obligation.params), file, row, problems)
     lower, upper = getattr(obligation.params, "lower", None), getattr(obligation.params, "upper", None)
     if lower and upper and not lower.parameter and not upper.parameter and any(

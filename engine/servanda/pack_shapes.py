@@ -11,7 +11,7 @@ from typing import Annotated, Literal
 from pydantic import BeforeValidator, Field
 
 from servanda.problems import Unfit
-from servanda.shapes import Bool, ConditionField, Figure, FigureField, Id, Ids, Int, Name, Names, Shape, Text, Texts, Words
+from servanda.shapes import Bool, ConditionField, Day, Figure, FigureField, Id, Ids, Int, Name, Names, Shape, Text, Texts, Words
 
 FieldKind = Literal[
     "id", "text", "date", "year", "amount", "number", "bool", "choice", "choices", "site", "reference", "obligation"
@@ -175,6 +175,13 @@ class PackShape(Shape):
     letters: LettersShape | None = None
 
 
+class InForce(Shape):
+    """The first and the last day on which a rule is in force; either may be open."""
+
+    start: Day | None = Field(default=None, alias="from")
+    end: Day | None = Field(default=None, alias="to")
+
+
 class ObligationShape(Shape):
     """An obligation without its kind's part."""
 
@@ -188,6 +195,7 @@ class ObligationShape(Shape):
     period: plain_choice(Literal["calendar_year", "agreement_year", "term"])
     site_kind: Name | None = None
     while_sites: Int | None = None
+    in_force: InForce | None = None
     assumption: Words | None = None
 
 
@@ -284,6 +292,7 @@ class Obligation:
     params: Shape
     file: str
     row: int
+    in_force: InForce | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -17,6 +17,7 @@ from servanda.nearest import nearest, shortened
 from servanda.phrases import expectation, finding
 from servanda.problems import Problem
 from servanda.trace_texts import TRACE_TEXTS
+from servanda.whatif_texts import WHATIF_TEXTS
 
 _T = dict[str, tuple[tuple[str, str], tuple[str, str]]]
 
@@ -199,7 +200,8 @@ REASONS: dict[str, tuple[str, str]] = {
     "no-value": ("„{found}“ ist kein JSON-Wert.", "“{found}” is no JSON value."),
 }
 
-TEXTS: _T = {**CELL_TEXTS, **TABLE_TEXTS, **BOOK_TEXTS, **MANIFEST_TEXTS, **YAML_TEXTS, **PACK_TEXTS, **RUN_TEXTS, **LEDGER_TEXTS, **DESK_TEXTS, **CASE_TEXTS, **TRACE_TEXTS}
+TEXTS: _T = {**CELL_TEXTS, **TABLE_TEXTS, **BOOK_TEXTS, **MANIFEST_TEXTS, **YAML_TEXTS, **PACK_TEXTS, **RUN_TEXTS}
+TEXTS |= LEDGER_TEXTS | DESK_TEXTS | CASE_TEXTS | TRACE_TEXTS | WHATIF_TEXTS
 
 
 _MORE = {"de": "(insgesamt {count})", "en": "({count} in all)"}

@@ -24,6 +24,7 @@ def receipt(run: Run, result: str) -> dict:
         "as_of": run.as_of.isoformat(),
         "known_on": run.known_on.isoformat() if run.known_on else None,
         "year": run.year,
+        **({"rules_as_of": run.rules_as_of.isoformat()} if run.rules_as_of else {}),
         "packs": {part.pack.id: part.pack.sha256 for part in run.packs},
         "agreements": {agreement.id: agreement.sha256 for part in run.packs for agreement in part.agreements},
         "submissions": [

@@ -36,7 +36,8 @@ class Run:
     """What one check found: `findings` and `consequences` in their order, `problems` only where bad records were left out.
 
     `encodings` are the files whose text was not UTF-8, each with what it was read in. Submissions made after `known_on` were ignored.
-    `selection` says by what the findings were narrowed down (name, value), where the run holds not all of them.
+    `rules_as_of`: by the rules as they stood on that day (None: as they are). `selection` says by what
+    the findings were narrowed down (name, value), where the run holds not all of them.
     """
 
     as_of: datetime.date
@@ -47,6 +48,7 @@ class Run:
     encodings: tuple[tuple[str, str], ...] = ()
     known_on: datetime.date | None = None
     selection: tuple[tuple[str, str], ...] = ()
+    rules_as_of: datetime.date | None = None
 
     @property
     def findings(self) -> tuple[Finding, ...]:

@@ -24,6 +24,7 @@ from servanda.model import LANGUAGES
 
 COMMANDS = (
     ("check", "Evaluate submissions and report what deviates, with its evidence."),
+    ("what-if", "What would change under other rules, finding by finding."),
     ("calendar", "What falls due when, by whom, as a table or an iCalendar file."),
     ("validate", "Check submissions without evaluating them: every problem at its line or cell."),
     ("explain", "Explain an obligation, a kind, a judgement, a clause or a finding."),
@@ -70,7 +71,7 @@ class _Lazy(click.Group):
         if name not in self.list_commands(ctx):
             return None
         settled: Settled = ctx.obj
-        command = worded(importlib.import_module(f"servanda.cli.{name}_command").command)
+        command = worded(importlib.import_module(f"servanda.cli.{name.replace('-', '_')}_command").command)
         known = {parameter.name for parameter in command.params}
         command.params += [parameter for parameter in worded(self).params if parameter.name in {"lang", "config"} - known]
         if settled.config.problems and name != "completion":

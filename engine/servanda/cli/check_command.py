@@ -11,7 +11,17 @@ import click
 from servanda.cli import EVALUATED, FOUND
 from servanda.cli.choices import Levels
 from servanda.cli.completion import complete_folders, complete_years
-from servanda.cli.inputs import agreements_folder, date_options, definition_options, encoding_option, rules_folder, terminal_width, today, wants_colour
+from servanda.cli.inputs import (
+    agreements_folder,
+    date_options,
+    definition_options,
+    encoding_option,
+    rules_as_of_option,
+    rules_folder,
+    terminal_width,
+    today,
+    wants_colour,
+)
 from servanda.cli.output import UnwritableOutput, write_whole
 from servanda.cli.progress import progress
 from servanda.cli.recording import ledger_options, needs_author, recorded
@@ -35,6 +45,7 @@ from servanda.run import Run
     "--fail-on", type=Levels(), multiple=True, metavar="LEVEL",
     help="Exit with 1 on: material, deviation, unmet, undetermined, never; may be repeated  [default: material]"
 )
+@rules_as_of_option
 @encoding_option
 @click.option("--keep-going", is_flag=True, help="Leave bad records out, say so, and take their completeness back.")
 @ledger_options
@@ -43,6 +54,7 @@ def command(
     ctx: click.Context, paths: tuple[Path, ...], rules: Path | None, agreements: Path | None, lang: str, as_of: datetime.date | None,
     known_on: datetime.date | None, year: int | None, every: bool, formats: tuple[str, ...], outputs: tuple[Path, ...],
     fail_on: tuple[tuple[str, ...], ...], keep_going: bool, encoding: str | None, place: str | None, author: str | None,
+    rules_as_of: datetime.date | None,
 ) -> int:
     """Evaluate submissions and report what deviates, with its evidence.
 
@@ -56,7 +68,7 @@ def command(
         with progress() as told:
             run = evaluate(
                 paths, agreements_folder(agreements, paths), rules_folder(rules, paths), as_of or today(), known_on=known_on, year=year, every=every,
-                keep_going=keep_going, encoding=encoding, progress=told,
+                keep_going=keep_going, encoding=encoding, progress=told, rules_as_of=rules_as_of,
             )
         if place and author:
             style = replace(style, checkpoint=recorded(run, place, author))

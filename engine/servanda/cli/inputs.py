@@ -56,6 +56,12 @@ def date_options(command: Callable) -> Callable:
     return click.option("--as-of", type=DAY, metavar="DATE", help="Evaluate as of the end of that day  [default: today, UTC]")(command)
 
 
+def rules_as_of_option(command: Callable) -> Callable:
+    """--rules-as-of"""
+    words = "Evaluate by the rules as they stood on that day, without amendments that take effect later."
+    return click.option("--rules-as-of", type=DAY, metavar="DATE", help=words)(command)
+
+
 def today() -> datetime.date:
     """The day on which a run without --as-of is made, in UTC."""
     return datetime.datetime.now(datetime.UTC).date()

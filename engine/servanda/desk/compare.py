@@ -14,6 +14,7 @@ from dataclasses import dataclass, field, replace
 
 from servanda.desk.runs import evaluated, submissions_of
 from servanda.desk.workspace import Workspace
+from servanda.differences import Change, Comparison, compared
 from servanda.ledger.entries import Entry
 from servanda.ledger.reports import report_of
 from servanda.problems import InvalidInput
@@ -25,35 +26,10 @@ FIELDS = ("status", "value", "lower", "upper", "material", "judgements", "missin
 CAUSES = ("facts", "rules", "date", "selection")
 
 
-@dataclass(frozen=True, slots=True)
-class Change:
-    """A finding that differs: as it was (None: new) and is (None: gone), the fields that changed, and why."""
-
-    id: str
-    before: Mapping | None
-    after: Mapping | None
-    fields: tuple[str, ...] = ()
-    causes: tuple[str, ...] = ()
-
-
-@dataclass(frozen=True, slots=True)
-class Comparison:
-    """The findings of a later run against those of an earlier one; `same` counts the others."""
-
-    new: tuple[Change, ...]
-    gone: tuple[Change, ...]
-    changed: tuple[Change, ...]
-    same: int
-
-
 def differences(before: Mapping, after: Mapping) -> Comparison:
     """What differs between two JSON reports, without causes, in the order of the later one (what is gone in the order of the earlier)."""
     old, new = ({one["id"]: one for one in report["findings"]} for report in (before, after))
-    added = tuple(Change(name, None, one) for name, one in new.items() if name not in old)
-    gone = tuple(Change(name, one, None) for name, one in old.items() if name not in new)
-    common = [(name, old[name], one) for name, one in new.items() if name in old]
-    changed = [Change(name, was, one, _fields(was, one)) for name, was, one in common if _fields(was, one)]
-    return Comparison(added, gone, tuple(changed), len(common) - len(changed))
+    return compared(old, new, _fields)
 
 
 def compare(before: Entry, after: Entry, workspace: Workspace | None = None) -> Comparison:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime
 from collections import defaultdict
 from collections.abc import Iterator, Mapping
+from dataclasses import replace
 
 from servanda.dossier.assumptions import assumptions
 from servanda.dossier.circumstances import Index, circumstances, index_of
@@ -12,6 +13,7 @@ from servanda.dossier.contents import Dossier, EvidenceRow
 from servanda.dossier.cures import cures
 from servanda.dossier.rows import evidence_rows
 from servanda.model import Agreement, Finding, Site
+from servanda.readings.search import readings
 from servanda.run import PackRun, Run
 
 ROWS_SHOWN = 100
@@ -27,11 +29,11 @@ def dossiers(run: Run) -> Iterator[Dossier]:
 
 
 def dossier_of(run: Run, identity: str) -> Dossier | None:
-    """The dossier of one finding; None where the run has none of that id."""
+    """The dossier of one finding, with its readings; None where the run has none of that id."""
     for part in run.packs:
         for finding in part.findings:
             if finding.id == identity:
-                return _About(part, run).dossier(finding)
+                return replace(_About(part, run).dossier(finding), readings=readings(run, {identity}).get(identity, ()))
     return None
 
 

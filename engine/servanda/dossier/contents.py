@@ -12,6 +12,7 @@ from decimal import Decimal
 
 from servanda.model import Agreement, Evidence, Finding, Missing, Site
 from servanda.pack_shapes import Clause, FactType, Judgement, Obligation, Pack
+from servanda.readings.contents import Reading
 from servanda.shapes import Words
 
 CURES = ("declare", "complete_field", "more", "present", "deliver", "answer", "attest", "consent_first", "refund", "waive")
@@ -41,8 +42,9 @@ class EvidenceRow:
 class Cure:
     """Something that would still mend a finding (or settle what is unknown), one of `CURES`, and the last day for it.
 
-    `left` is how much is missing: a number of records or attestations, or an amount. `holder` are the parties who can do it. `missing`
-    is set where a declaration or a field is. A `waive` by all parties is always left and comes last; a finding with no other cure has none.
+    `left` is how much is missing: a number of records or attestations, of meetings to attend in a row, or an amount. With `tolerated` records
+    (fewer than `left`) a duty of "ca." is within its tolerance. `holder` are the parties who can do it. `missing` is set where a declaration
+    or a field is. A `waive` by all parties is always left and comes last; a finding with no other cure has none.
     """
 
     how: str
@@ -50,6 +52,7 @@ class Cure:
     day: datetime.date | None = None
     holder: tuple[str, ...] = ()
     missing: Missing | None = None
+    tolerated: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,7 +84,10 @@ class Circumstance:
 
 @dataclass(frozen=True, slots=True)
 class Dossier:
-    """Everything about one finding. `before` and `after` are the findings of the same duty a year earlier and later, if there are."""
+    """Everything about one finding. `before` and `after` are the findings of the same duty a year earlier and later, if there are.
+
+    `readings` say for which other readings it stands; only where one finding is asked for, as they are found by measuring again.
+    """
 
     finding: Finding
     pack: Pack
@@ -96,6 +102,7 @@ class Dossier:
     circumstances: tuple[Circumstance, ...]
     before: Finding | None = None
     after: Finding | None = None
+    readings: tuple[Reading, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

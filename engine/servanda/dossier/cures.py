@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import datetime
 from collections.abc import Sequence
+from decimal import Decimal
 
 from servanda.dossier.contents import Cure, EvidenceRow
 from servanda.model import Finding
 from servanda.pack_shapes import Pack
 
+MOST_MEETINGS = 366
 _AMENDABLE = {"count": "more", "sites": "more", "attended": "present", "delivered": "deliver", "attested": "attest"}
 
 
@@ -42,10 +44,23 @@ def _in_time(finding: Finding, as_of: datetime.date) -> list[Cure]:
     if how is None or day <= as_of or finding.lower is None or finding.status not in ("pending", "undetermined"):
         return []
     if finding.kind == "attended":
-        return [Cure(how, None, day, finding.bearer)] if finding.status == "pending" else []
+        return [Cure(how, _meetings(finding), day, finding.bearer)] if finding.status == "pending" else []
     left = finding.details["owed"] - (finding.value or 0)
     done = {party for party, in finding.details.get("attested_by", ())}
-    return [Cure(how, left, day, tuple(party for party in finding.bearer if party not in done))] if left > 0 else []
+    tolerance = finding.details["tolerance"]
+    tolerated = max(0, left - tolerance) if tolerance and left > 0 else None
+    return [Cure(how, left, day, tuple(party for party in finding.bearer if party not in done), tolerated=tolerated)] if left > 0 else []
+
+
+def _meetings(finding: Finding) -> int | None:
+    """How many meetings must be attended in a row to reach the share; None where a year's days would not do."""
+    cases = finding.details["cases"]
+    present = int((finding.value or 0) * cases + Decimal("0.5"))
+    for more in range(1, MOST_MEETINGS + 1):
+        held = cases + more
+        if Decimal((20000 * (present + more) + held) // (2 * held)).scaleb(-4) >= finding.lower:  # four decimals, half up, as it is measured
+            return more
+    return None
 
 
 def _answers(finding: Finding, rows: Sequence[EvidenceRow], as_of: datetime.date) -> list[Cure]:

@@ -2,7 +2,8 @@
 
     count: {facts: meetings, where: {body: steering_round, status: held}, lower: 6, upper: 12}
 
-Either bound may be absent; `approximate: true` widens both by the pack's tolerance ("ca."). In a window shorter than its
+Either bound may be absent; `approximate: true` widens both by the pack's tolerance ("ca."), or by
+the obligation's own `tolerance`. In a window shorter than its
 period the bounds are prorated, in favour of the party that owes. Above is outside at once; below, only once the window is over.
 """
 
@@ -22,6 +23,7 @@ class Params(Records):
     lower: FigureField | None = None
     upper: FigureField | None = None
     approximate: Bool = False
+    tolerance: FigureField | None = None
 
 
 def parts(obligation: Obligation, head: PackShape) -> dict[str, Selection]:
@@ -38,7 +40,7 @@ def rests(obligation: Obligation, head: PackShape) -> tuple[Rest, ...]:
 def figures(obligation: Obligation, head: PackShape) -> dict[str, Figure]:
     """The bounds, and the tolerance of "ca."."""
     params: Params = obligation.params
-    found = {"lower": params.lower, "upper": params.upper, "tolerance": head.tolerance if params.approximate else None}
+    found = {"lower": params.lower, "upper": params.upper, "tolerance": (params.tolerance or head.tolerance) if params.approximate else None}
     return {name: figure for name, figure in found.items() if figure is not None}
 
 

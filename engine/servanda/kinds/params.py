@@ -12,7 +12,8 @@ from servanda.problems import Unfit
 from servanda.shapes import ConditionField, Figure, FigureField, Int, Name, Shape
 
 
-def _month_day(value: object) -> object:
+def parse_yearday(value: object) -> tuple[int, int]:
+    """(month, day) of a day that every year has, such as 06-30; else Unfit."""
     text = str(value)
     if len(text) == 5 and text[2] == "-" and text[:2].isdigit() and text[3:].isdigit() and 1 <= int(text[:2]) <= 12 and 1 <= int(text[3:]) <= 28 + (
         3 if text[:2] in ("01", "03", "05", "07", "08", "10", "12") else 2 if text[:2] != "02" else 0
@@ -26,7 +27,7 @@ class Within(Shape):
 
     days: FigureField | None = None
     working_days: FigureField | None = None
-    day: Annotated[tuple, BeforeValidator(_month_day)] | None = None
+    day: Annotated[tuple, BeforeValidator(parse_yearday)] | None = None
     years_later: Int = 0
 
     @property

@@ -10,7 +10,7 @@ from __future__ import annotations
 import csv
 import io
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from decimal import Decimal
 
 from servanda import problem_texts
@@ -53,7 +53,7 @@ def csv_report(run: Run, style: Style) -> str:
         site_name = sites.get((part.pack.id, finding.site or ""))
         names = {"as_of": run.as_of.isoformat(), "agreement_title": titles.get(finding.agreement or ""), "site_name": site_name}
         rows.append({**names, **_row(finding, part, style)})
-    return _table(COLUMNS, rows, style)
+    return csv_table(COLUMNS, rows, style)
 
 
 def csv_problems(problems: Sequence[Problem], style: Style) -> str:
@@ -65,7 +65,7 @@ def csv_problems(problems: Sequence[Problem], style: Style) -> str:
         }
         for problem in problems
     ]
-    return _table(PROBLEM_COLUMNS, rows, style)
+    return csv_table(PROBLEM_COLUMNS, rows, style)
 
 
 def _row(finding: Finding, part: PackRun, style: Style) -> dict[str, object]:
@@ -97,7 +97,8 @@ def _evidence(finding: Finding) -> str:
     return shown
 
 
-def _table(columns: dict[str, str], rows: Iterable[dict[str, object]], style: Style) -> str:
+def csv_table(columns: Mapping[str, str], rows: Iterable[Mapping[str, object]], style: Style) -> str:
+    """Rows under their columns (name by its German header)."""
     english = style.lang == "en"
     stream = io.StringIO(newline="")
     writer = csv.writer(stream, delimiter="," if english else ";", lineterminator="\r\n")

@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from decimal import Decimal
 
 from servanda import problem_texts
-from servanda.model import Evidence, Finding, Missing
+from servanda.model import Consequence, Evidence, Finding, Missing
 from servanda.problems import Problem
 from servanda.report.style import Style
 from servanda.report.words import message
@@ -23,14 +23,8 @@ def json_report(run: Run, style: Style) -> str:
         "as_of": run.as_of.isoformat(),
         "packs": sorted(part.pack.id for part in run.packs),
         "summary": run.summary(),
-        "findings": [_finding(finding, run, style) for finding in run.findings],
-        "consequences": [
-            {
-                "consequence": c.consequence, "clause": c.clause, "attribution": c.attribution, "agreement": c.agreement, "site": c.site,
-                "year": c.year, "findings": list(c.findings), "amount_at_stake": f"{c.amount_at_stake:.2f}",
-            }
-            for c in run.consequences
-        ],
+        "findings": [finding_object(finding, run, style) for finding in run.findings],
+        "consequences": [consequence_object(one) for one in run.consequences],
         "submissions": [
             {
                 "path": s.path, "agreement": s.agreement, "submitted_on": s.submitted_on.isoformat(), "submitted_by": s.submitted_by, "sha256": s.sha256,
@@ -38,18 +32,20 @@ def json_report(run: Run, style: Style) -> str:
             for s in run.submissions
         ],
     }
+    if run.rules_as_of:
+        report["rules_as_of"] = run.rules_as_of.isoformat()
     if run.selection:
         report["selection"] = dict(run.selection)
     if run.problems:
         report["problems"] = [problem_object(problem, style) for problem in run.problems]
     if run.encodings:
         report["encodings"] = [{"file": file, "encoding": encoding} for file, encoding in run.encodings]
-    return _dump(report)
+    return dump(report)
 
 
 def json_problems(problems: Sequence[Problem], style: Style) -> str:
     """The problems that kept the input from being evaluated."""
-    return _dump({"schema": "servanda.problems/1", "problems": [problem_object(problem, style) for problem in problems]})
+    return dump({"schema": "servanda.problems/1", "problems": [problem_object(problem, style) for problem in problems]})
 
 
 def problem_object(problem: Problem, style: Style) -> dict[str, object]:
@@ -60,7 +56,8 @@ def problem_object(problem: Problem, style: Style) -> dict[str, object]:
     }
 
 
-def _finding(finding: Finding, run: Run, style: Style) -> dict[str, object]:
+def finding_object(finding: Finding, run: Run, style: Style) -> dict[str, object]:
+    """A finding as data."""
     return {
         "id": finding.id, "obligation": finding.obligation, "kind": finding.kind, "clauses": list(finding.clauses), "bearer": list(finding.bearer),
         "modality": finding.modality, "agreement": finding.agreement, "site": finding.site,
@@ -69,6 +66,14 @@ def _finding(finding: Finding, run: Run, style: Style) -> dict[str, object]:
         "upper": _number(finding.upper), "unit": finding.unit, "material": finding.material, "judgements": list(finding.judgements),
         "message": message(finding, run.pack_of(finding).pack, style.lang), "missing": [_missing(one) for one in finding.missing],
         "evidence": [_evidence(one) for one in finding.evidence], "evidence_total": finding.evidence_total,
+    }
+
+
+def consequence_object(one: Consequence) -> dict[str, object]:
+    """A consequence as data."""
+    return {
+        "consequence": one.consequence, "clause": one.clause, "attribution": one.attribution, "agreement": one.agreement, "site": one.site,
+        "year": one.year, "findings": list(one.findings), "amount_at_stake": f"{one.amount_at_stake:.2f}",
     }
 
 
@@ -94,7 +99,7 @@ def _evidence(one: Evidence) -> dict[str, object]:
     return {"type": one.type, "id": one.id, "file": one.file, "row": one.row, "submission": one.submission}
 
 
-def _dump(report: Mapping[str, object]) -> str:
+def dump(report: Mapping[str, object]) -> str:
     """One line a finding (or problem), so that two reports compare line by line."""
     parts = []
     for name, value in report.items():

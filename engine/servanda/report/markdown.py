@@ -15,7 +15,7 @@ from servanda.model import STATUSES, Finding
 from servanda.problems import Problem
 from servanda.report.markdown_text import markdown_text as _text
 from servanda.report.style import Style
-from servanda.report.words import amount, checkpoint_line, day, measured, message, missing, parties, places, selection, status_word, submissions
+from servanda.report.words import amount, checkpoint_line, day, measured, message, missing, parties, places, rules_of_day, selection, status_word, submissions
 from servanda.run import PackRun, Run
 
 MARKER = "<!-- servanda-report -->"
@@ -117,8 +117,8 @@ def _about(run: Run, style: Style) -> Iterable[str]:
     english = style.lang == "en"
     packs = ", ".join(part.pack.id for part in run.packs)
     year = f" · {run.year}" if run.year else ""
-    taken = submissions(len(run.submissions), style.lang)
-    yield f"{'As of' if english else 'Stand'} {day(run.as_of, style.lang)}{year} · {'rules' if english else 'Regelwerk'} {_text(packs)} · {taken}"
+    packs, taken = _text(packs) + rules_of_day(run.rules_as_of, style.lang), submissions(len(run.submissions), style.lang)
+    yield f"{'As of' if english else 'Stand'} {day(run.as_of, style.lang)}{year} · {'rules' if english else 'Regelwerk'} {packs} · {taken}"
     if run.selection:
         yield ""
         yield f"**{_text(selection(run.selection, style.lang))}**"

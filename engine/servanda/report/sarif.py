@@ -67,6 +67,7 @@ def run_id(part: PackRun, agreement: str | None) -> str:
 def facts_of(run: Run, part: PackRun) -> dict[str, object]:
     """What the results of a run rest on."""
     facts: dict[str, object] = {"asOf": run.as_of.isoformat(), "pack": part.pack.id, "packSha256": part.pack.sha256}
+    facts |= {"rulesAsOf": run.rules_as_of.isoformat()} if run.rules_as_of else {}
     return facts | ({"year": run.year} if run.year else {})
 
 

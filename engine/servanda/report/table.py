@@ -32,6 +32,7 @@ from servanda.report.words import (
     missing,
     parties,
     places,
+    rules_of_day,
     selection,
     status_word,
     submissions,
@@ -51,8 +52,8 @@ def table_report(run: Run, style: Style) -> str:
     title = f"servanda · {'as of' if english else 'Stand'} {day(run.as_of, style.lang)}"
     if run.year:
         title += f" · {run.year}"
-    packs = ", ".join(f"{part.pack.id}" for part in run.packs)
-    console.print(Text(f"{title} · {'rules' if english else 'Regelwerk'} {safe_text(packs)} · {submissions(len(run.submissions), style.lang)}", style="bold"))
+    packs = safe_text(", ".join(f"{part.pack.id}" for part in run.packs)) + rules_of_day(run.rules_as_of, style.lang)
+    console.print(Text(f"{title} · {'rules' if english else 'Regelwerk'} {packs} · {submissions(len(run.submissions), style.lang)}", style="bold"))
     if run.selection:
         console.print(Text(safe_text(selection(run.selection, style.lang)), style="bold"))
     console.print()

@@ -47,6 +47,11 @@ def day(date: datetime.date | None, lang: str) -> str:
     return date.isoformat() if lang == "en" else f"{date:%d.%m.%Y}"
 
 
+def rules_of_day(date: datetime.date | None, lang: str) -> str:
+    """That a run is by the rules of an earlier day, to stand behind their name; nothing where it is by the rules as they are."""
+    return "" if date is None else f" as they stood on {day(date, lang)}" if lang == "en" else f" nach dem Stand vom {day(date, lang)}"
+
+
 def amount(number: Decimal, lang: str) -> str:
     """An amount in euros."""
     text = f"{number:,.2f}"

@@ -140,6 +140,7 @@ def _overview(book: Book, run: Run, style: Style) -> None:
     counts = run.summary()
     facts: list[tuple[str, Cell]] = [(book.word(WORDS["as_of"]), run.as_of)]
     facts += [(book.word(WORDS["known_on"]), run.known_on)] if run.known_on else []
+    facts += [(book.word(WORDS["rules_as_of"]), run.rules_as_of)] if run.rules_as_of else []
     facts += [(book.word(WORDS["year"]), run.year)] if run.year else []
     facts += [(book.word(WORDS["selection"]), selection(run.selection, book.lang).partition(": ")[2])] if run.selection else []
     facts += [(book.word(WORDS["pack"]), part.pack.head.title.of(book.lang)) for part in run.packs]

@@ -11,7 +11,7 @@ SHEETS = {
 }
 WORDS = {
     "title": ("Bericht", "Report"), "problems": ("Probleme", "Problems"), "as_of": ("Stand", "As of"), "known_on": ("Bekannt bis", "Known on"),
-    "selection": ("Auswahl", "Selection"),
+    "selection": ("Auswahl", "Selection"), "rules_as_of": ("Regelwerk nach dem Stand vom", "Rules as they stood on"),
     "year": ("Nur Jahr", "Only year"), "pack": ("Regelwerk", "Pack"), "duties": ("Pflichten", "Duties"), "programme": ("Programm", "Programme"),
     "material": ("davon möglicherweise wesentliche Abweichungen", "of these possibly material deviations"), "consequences": ("Folgen", "Consequences"),
     "problem_count": ("Sätze ausgelassen: Probleme", "Records left out: problems"), "encoding": ("Gelesen als {encoding}", "Read as {encoding}"),

@@ -99,6 +99,7 @@ def _command(run: Run) -> str | None:
         return None
     words = ["servanda check …", f"--as-of {run.as_of}"]
     words += [f"--known-on {run.known_on}"] if run.known_on else []
+    words += [f"--rules-as-of {run.rules_as_of}"] if run.rules_as_of else []
     words += [f"--year {run.year}"] if run.year else []
     words += ["--keep-going"] if run.problems else []
     return " ".join([*words, "--lang de --format json"])

@@ -10,6 +10,7 @@ from servanda.model import Agreement, Finding
 from servanda.pack_shapes import Pack
 from servanda.report.cure_words import cure_words
 from servanda.report.html.words import circumstance_words, state_words, value_words, word
+from servanda.report.reading_words import reading_words
 from servanda.report.words import MODALITY_WORDS, STATUS_SIGNS, bounds, day, figure, measured, missing, parties, status_word
 from servanda.run import PackRun
 
@@ -53,7 +54,7 @@ def view_of(dossier: Dossier, lang: str, most_rows: int | None = None) -> dict:
         "missing": [missing(one, pack, lang) for one in finding.missing],
         "cures": [cure_words(cure, finding, pack, lang) for cure in dossier.cures],
         "curable": finding.status in ("deviation", "unmet", "pending", "undetermined"),
-        "assumptions": _assumptions(dossier, lang),
+        "assumptions": _assumptions(dossier, lang), "readings": [reading_words(one, lang) for one in dossier.readings],
         "circumstances": [
             {"text": circumstance_words(one, pack, lang), "finding": one.finding.id if one.finding else None,
              "rows": [row_view(row, lang) for row in one.rows]}
