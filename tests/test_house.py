@@ -34,13 +34,13 @@ layers =
     servanda.findings | servanda.run
     servanda.frames
     servanda.measure | servanda.judge | servanda.intake
-    servanda.judge_plain | servanda.working_days
+    servanda.judge_plain | servanda.working_days | servanda.record_scopes
     servanda.judge_facts
     servanda.facts
     servanda.kinds
     servanda.duties
     servanda.agreements | servanda.pack
-    servanda.pack_checks | servanda.judgement_patterns
+    servanda.pack_checks | servanda.record_checks | servanda.judgement_patterns
     servanda.pack_shapes
     servanda.selection | servanda.shapes
     servanda.conditions | servanda.model | servanda.problem_texts

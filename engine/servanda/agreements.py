@@ -35,7 +35,7 @@ class _Agreement(Shape):
     id: Id
     pack: Id
     term: _Term
-    sites: Annotated[tuple[dict, ...], BeforeValidator(lambda value: tuple(value) if isinstance(value, list) else value)]
+    sites: Annotated[tuple[dict, ...], BeforeValidator(lambda value: tuple(value) if isinstance(value, list) else value)] = ()
     parameters: dict[Name, FigureField] = Field(default_factory=dict)
     text: Text | None = None
 

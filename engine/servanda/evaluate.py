@@ -59,11 +59,19 @@ def evaluate(
                 raise InvalidInput(problems.sorted()) from invalid
     if problems and not keep_going:
         raise InvalidInput(problems.sorted())
+    runs = _begun(runs, as_of)
+    submissions = [one for one in submissions if one.pack in {part.pack.id for part in runs}]
     run = only_year(Run(as_of, tuple(runs), tuple(submissions), tuple(problems.sorted()), encodings=tuple(sorted(loaded.encodings)), known_on=known_on), year)
     if not run.findings or not submissions:
         problems.add("nothing-to-evaluate", submissions=len(submissions), agreements=sum(len(r.agreements) for r in runs))
         raise InvalidInput(problems.sorted())
     return run
+
+
+def _begun(runs: Sequence[PackRun], as_of: datetime.date) -> list[PackRun]:
+    """The packs of which an agreement's term has begun by `as_of`; all of them where none has."""
+    begun = [part for part in runs if any(agreement.start <= as_of for agreement in part.agreements)]
+    return begun or list(runs)
 
 
 def _below(root: Path | None, submission: Submission) -> Submission:

@@ -88,7 +88,7 @@ def _obligation(pack: Pack, obligation: Obligation, style: Style) -> list[str]:
         if clause:
             lines.append(f"  {anchor} · {clause.place.of(style.lang)}: {clause.words.of(style.lang)}")
     modality = MODALITY_WORDS[obligation.modality][english]
-    where = {"programme": ("das Programm", "the programme"), "agreement": ("die Vereinbarung", "the agreement"), "site": ("jeder Standort", "each site")}
+    where = {"programme": ("das Programm", "the programme"), "agreement": ("die Vereinbarung", "the agreement"), "site": ("jeder Standort", "each site"), "record": ("jeder Satz", "each record")}
     when = {"calendar_year": ("Kalenderjahr", "calendar year"), "agreement_year": ("Vertragsjahr", "agreement year"), "term": ("Laufzeit", "term")}
     site_kind = f" ({pack.head.sites.kinds[obligation.site_kind].of(style.lang)})" if obligation.site_kind else ""
     lines.append(f"{'Owed by' if english else 'Schuldet'}: {parties(pack, obligation.bearer, style.lang)} ({modality})")

@@ -38,18 +38,38 @@ def result_rows(con: duckdb.DuckDBPyConnection) -> list[dict]:
 
 def deviations_of(rows: Sequence[dict], rules: Sequence[Rule]) -> list[Deviation]:
     """What judgements see: deviations, without those of kinds with an upper bound that lie above it."""
+    repairs = repairs_of(rows, rules)
     return [
-        _deviation(row, rules[row["rule"]])
+        _deviation(row, rules[row["rule"]], repaired(repairs.get(row["duty"], ())))
         for row in rows
         if row["status"] == "deviation" and not (row["kind"] in _BOUNDED_ABOVE and row["upper"] is not None and row["value"] > row["upper"])
     ]
 
 
-def _deviation(row: dict, rule: Rule) -> Deviation:
+def repairs_of(rows: Sequence[dict], rules: Sequence[Rule]) -> dict[int, tuple[dict, ...]]:
+    """The rows of the duties that a breach made, by the duty that was broken."""
+    if all(rule.after is None for rule in rules):
+        return {}
+    made: dict[tuple, list[dict]] = defaultdict(list)
+    for row in rows:
+        if rules[row["rule"]].after is not None:
+            made[rules[row["rule"]].after, row["agreement"], row["place"], row["label"]].append(row)
+    return {row["duty"]: tuple(made.get((row["rule"], row["agreement"], row["place"], row["label"]), ())) for row in rows}
+
+
+def repaired(made: Sequence[dict]) -> str:
+    """Whether a breach is repaired: all duties that it made are fulfilled (`yes`), one deviates (`no`), else `open`; `nothing` where it made none."""
+    statuses = {row["status"] for row in made}
+    if not statuses:
+        return "nothing"
+    return "yes" if statuses <= {"fulfilled", "tolerated", "waived"} else "no" if statuses & {"deviation", "unmet"} else "open"
+
+
+def _deviation(row: dict, rule: Rule, made_good: str) -> Deviation:
     bearer = rule.obligation.bearer
     words = {
         "obligation": row["obligation"], "kind": row["kind"], "only_bearer": bearer[0] if len(bearer) == 1 else "", "period": row["period"],
-        "modality": row["modality"], "scope": row["scope"],
+        "modality": row["modality"], "scope": row["scope"], "repaired": made_good,
     }
     numbers = {
         "value": row["judged_value"], "lower": row["judged_lower"], "upper": row["upper"], "cases": row["judged_cases"],
@@ -88,15 +108,27 @@ def findings(
     answering = any(row["kind"] == "answered" for row in rows)
     due = _awaited(con, as_of) if answering else {}
     running = _running(con, submissions) if answering else {}
+    repairs = repairs_of(rows, rules)
     until = {(a, r, s): day for a, r, s, day in con.execute("SELECT agreement, rule, side, until FROM declared_until").fetchall()}
     return [
         _finding(
             pack, row, rules[row["rule"]], judged[row["duty"]], evidence, unknown, until, due.get(row["run"]),
-            {name: tuple(found.get(row["run"], ())) for name, found in (("vacancies", vacancies), ("attested_by", attested), ("running", running))},
+            {name: tuple(found.get(row["run"], ())) for name, found in (("vacancies", vacancies), ("attested_by", attested), ("running", running))}
+            | _chain(pack, row, rules[row["rule"]], repairs.get(row["duty"], ())),
             as_of, con,
         )
         for row in rows
     ]
+
+
+def _chain(pack: Pack, row: dict, rule: Rule, made: Sequence[dict]) -> dict[str, object]:
+    """What joins a finding to its chain: whether its breach is repaired and by which findings; the finding that it follows from."""
+    found: dict[str, object] = {}
+    if made:
+        found |= {"repaired": repaired(made), "repairs": tuple(finding_id(pack.id, one) for one in made)}
+    if rule.after is not None:
+        found["follows"] = finding_id(pack.id, {**row, "obligation": rule.obligation.after_breach_of})
+    return found
 
 
 def _evidence(con: duckdb.DuckDBPyConnection, submissions: Sequence[Submission]) -> tuple[dict, dict]:
@@ -235,7 +267,7 @@ def consequences_of(
         groups[(consequence, attribution, row["agreement"], row["place"], year)].append(finding_id(pack.id, row))
     found = []
     for rule in pack.consequences:
-        left = _left(con, rule.amount_at_stake, as_of)
+        left = _left(con, rule.amount_at_stake, as_of) if rule.amount_at_stake else {}
         for (name, attribution, agreement, place, year), ids in groups.items():
             if name == rule.id:
                 amount = sum((left.get((agreement, site), Decimal(0)) for site in _sites(agreements, agreement, place)), Decimal(0))

@@ -10,8 +10,9 @@ from typing import Annotated, Literal
 
 from pydantic import BeforeValidator, Field
 
+from servanda.conditions import ALWAYS
 from servanda.problems import Unfit
-from servanda.shapes import Bool, ConditionField, Figure, FigureField, Id, Ids, Int, Name, Names, Shape, Text, Texts, Words
+from servanda.shapes import FIGURE_ZERO, Bool, ConditionField, Figure, FigureField, Id, Ids, Int, Name, Names, Shape, Text, Texts, Words
 
 FieldKind = Literal[
     "id", "text", "date", "year", "amount", "number", "bool", "choice", "choices", "site", "reference", "obligation"
@@ -104,7 +105,7 @@ class AgreementShape(Shape):
 class SiteShape(Shape):
     """The kinds of sites, and their own fields."""
 
-    kinds: dict[Name, Words]
+    kinds: dict[Name, Words] = Field(default_factory=dict)
     fields: dict[Name, FieldType] = Field(default_factory=dict)
 
 
@@ -164,15 +165,22 @@ class PackShape(Shape):
     title: Words
     parties: dict[Name, Words]
     agreement: AgreementShape
-    sites: SiteShape
+    sites: SiteShape = Field(default_factory=SiteShape)
     calendar: CalendarShape
-    tolerance: FigureField
+    tolerance: FigureField = FIGURE_ZERO
     parameters: dict[Name, Parameter]
     attendance: AttendanceShape | None = None
     attestations: AttestationShape | None = None
     waivers: WaiverShape | None = None
     termination: TerminationShape | None = None
     letters: LettersShape | None = None
+
+
+class ForEach(Shape):
+    """The records of which each is a scope of its own."""
+
+    facts: Name
+    where: ConditionField = Field(default=ALWAYS)
 
 
 class ObligationShape(Shape):
@@ -184,10 +192,13 @@ class ObligationShape(Shape):
     clauses: Texts
     bearer: Names
     modality: plain_choice(Literal["obligation", "task", "intention", "procedure"])
-    scope: plain_choice(Literal["programme", "agreement", "site"])
+    scope: plain_choice(Literal["programme", "agreement", "site", "record"])
     period: plain_choice(Literal["calendar_year", "agreement_year", "term"])
     site_kind: Name | None = None
     while_sites: Int | None = None
+    for_each: ForEach | None = None
+    after_breach_of: Id | None = None
+    unfinished: Bool = False
     assumption: Words | None = None
 
 
@@ -221,7 +232,7 @@ class Excluded(Shape):
 class Accumulates(Shape):
     """At least so many different values of a property among the deviations of one agreement and year."""
 
-    different: plain_choice(Literal["obligation"])
+    different: plain_choice(Literal["obligation", "record"])
     at_least: FigureField
     not_yet_material: Bool = True
 
@@ -262,7 +273,7 @@ class ConsequenceShape(Shape):
     reason: Words
     attributions: dict[Name, dict]
     notes: dict[Name, Words] = Field(default_factory=dict)
-    amount_at_stake: AtStake
+    amount_at_stake: AtStake | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -284,6 +295,9 @@ class Obligation:
     params: Shape
     file: str
     row: int
+    for_each: ForEach | None = None
+    after_breach_of: str | None = None
+    unfinished: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -318,7 +332,7 @@ class ConsequenceRule:
     reason: Words
     attributions: Mapping[str, Pattern]
     notes: Mapping[str, Words]
-    amount_at_stake: AtStake
+    amount_at_stake: AtStake | None
 
 
 @dataclass(frozen=True, slots=True)
