@@ -181,8 +181,8 @@ WITH cut AS (
     f.months, f.times, CASE WHEN c.from_end THEN c.win_to ELSE coalesce(c.since, c.scope_from) END AS counted_from,
     CASE WHEN c.kind <> 'delivered' THEN NULL
          WHEN c.fixed_month IS NOT NULL THEN make_date(year(c.win_from) + c.fixed_years, c.fixed_month, c.fixed_day)
-         WHEN f.months IS NOT NULL AND c.month_end THEN last_day(counted_from + to_months(f.months::INTEGER))
-         WHEN f.months IS NOT NULL THEN (counted_from + to_months(f.months::INTEGER))::DATE
+         WHEN c.month_end THEN last_day(counted_from + to_months(f.months::INTEGER))
+         WHEN f.months IS NOT NULL THEN (counted_from + to_months(f.months::INTEGER))::DATE + coalesce(f.days, 0)::INTEGER
          ELSE counted_from + f.days::INTEGER END AS deadline
   FROM cut c
   LEFT JOIN figure own ON own.rule = c.rule AND own.agreement = c.agreement AND c.agreement <> '' AND c.win_from BETWEEN own.valid_from AND own.valid_to

@@ -110,8 +110,8 @@ def _limit(obligation: Obligation) -> Iterator[tuple[str, str, str]]:
     if within is None:
         return
     given = [name for name in _LIMITS if getattr(within, name) is not None]
-    if len(given) != 1 or obligation.kind == "delivered" and given == ["working_days"]:
-        yield "within", ", ".join(given) or "null", "one of days, working_days (not of delivered), months and day"
+    if len(given) != 1 and given != ["days", "months"] or obligation.kind == "delivered" and given == ["working_days"]:
+        yield "within", ", ".join(given) or "null", "one of days, working_days (not of delivered), day, and months (with days, too)"
     if within.end_of_month and given != ["months"]:
         yield "within.end_of_month", "true", "end_of_month only with months"
     if within.counted_from == "end" and obligation.kind != "delivered":

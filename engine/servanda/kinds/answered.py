@@ -123,8 +123,8 @@ WITH answer AS (
 ), due AS (
   SELECT d.*, CASE WHEN d.due IS NOT NULL THEN greatest(d.due, g.day)
       WHEN d.fixed_month IS NOT NULL THEN make_date(year(d.day) + d.fixed_years, d.fixed_month, d.fixed_day)
-      WHEN d.months IS NOT NULL AND d.month_end THEN last_day(d.since_day + to_months(d.months::INTEGER))
-      WHEN d.months IS NOT NULL THEN (d.since_day + to_months(d.months::INTEGER))::DATE
+      WHEN d.month_end THEN last_day(d.since_day + to_months(d.months::INTEGER))
+      WHEN d.months IS NOT NULL THEN (d.since_day + to_months(d.months::INTEGER))::DATE + coalesce(d.days, 0)::INTEGER
       WHEN d.working_days IS NOT NULL THEN w.day ELSE d.since_day + d.days::INTEGER END AS due_on
   FROM dated d
   LEFT JOIN calendar g ON g.working AND g.number = d.number + d.grace AND d.due IS NOT NULL
