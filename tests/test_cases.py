@@ -13,12 +13,18 @@ import yaml
 from conftest import RULES
 from servanda.evaluate import evaluate
 
-DEFAULT = {
-    "id": "a", "pack": "benn", "district": "Mitte", "term": {"from": "2017-09-01", "to": "2021-12-31"},
-    "sites": [{"id": "s-1", "name": "Standort 1", "kind": "benn_team", "from": "2017-09-01", "contractor": "Träger gGmbH"}],
-}
-FILES = sorted(RULES.glob("benn/tests/*.yaml"))
-CASES = [(path.stem, case) for path in FILES for case in yaml.load(path.read_text(encoding="utf-8"), Loader=yaml.BaseLoader)]
+AGREEMENT = "agreement.yaml"  # a pack's own: the agreement on which its cases stand, and who submits
+
+
+def read(path: Path) -> object:
+    """A YAML file with every scalar as text."""
+    return yaml.load(path.read_text(encoding="utf-8"), Loader=yaml.BaseLoader)
+
+
+PACKS = sorted(path.parent.name for path in RULES.glob("*/pack.yaml"))
+DEFAULTS = {pack: read(RULES / pack / "tests" / AGREEMENT) for pack in PACKS}
+FILES = [(path.parent.parent.name, path) for path in sorted(RULES.glob("*/tests/*.yaml")) if path.name != AGREEMENT]
+CASES = [(pack, path.stem, case) for pack, path in FILES for case in read(path)]
 
 
 def expand(records: list[dict]) -> list[dict]:
@@ -36,14 +42,14 @@ def expand(records: list[dict]) -> list[dict]:
     return found
 
 
-def write_submission(folder: Path, agreement: str | None, submission: dict, as_of: str) -> None:
+def write_submission(folder: Path, pack: str, agreement: str | None, submission: dict, as_of: str) -> None:
     folder.mkdir(parents=True)
     complete = submission.get("complete", {} if "case" not in submission and agreement else as_of)
     days = [as_of] if "submitted_on" not in submission else []
     days += [*([complete] if isinstance(complete, str) else [v if isinstance(v, str) else v["until"] for v in complete.values()])]
     manifest = {
-        "submitted_on": submission.get("submitted_on", max(days, default=as_of)), "submitted_by": submission.get("submitted_by", "district"),
-        "complete": complete, "withdraws": submission.get("withdraws", []), **({"agreement": agreement} if agreement else {"pack": "benn"}),
+        "submitted_on": submission.get("submitted_on", max(days, default=as_of)), "submitted_by": submission["submitted_by"],
+        "complete": complete, "withdraws": submission.get("withdraws", []), **({"agreement": agreement} if agreement else {"pack": pack}),
     }
     (folder / "submission.yaml").write_text(json.dumps(manifest), encoding="utf-8")
     for name, records in submission.get("facts", {}).items():
@@ -64,17 +70,20 @@ def _numbers(value: object) -> object:
     return float(value) if "." in value else int(value)
 
 
-def run_case(case: dict, folder: Path):
+def run_case(pack: str, case: dict, folder: Path):
     """The run over a case's files."""
-    agreement = {**DEFAULT, **case.get("agreement", {})}
+    default = dict(DEFAULTS[pack])
+    by = {"submitted_by": default.pop("submitted_by")}
+    programme = {"submitted_by": default.pop("programme_submitted_by", by["submitted_by"])}
+    agreement = {**default, **case.get("agreement", {})}
     (folder / "agreements").mkdir()
     agreement = {**agreement, "parameters": _numbers(agreement.get("parameters", {}))}
     (folder / "agreements" / "a.yaml").write_text(yaml.dump(agreement, allow_unicode=True, Dumper=_Plain), encoding="utf-8")
     submissions = case.get("submissions") or [case]
     for number, submission in enumerate(submissions, 1):
-        write_submission(folder / "facts" / "benn" / agreement["id"] / f"{number:02d}", agreement["id"], submission, case["as_of"])
+        write_submission(folder / "facts" / pack / agreement["id"] / f"{number:02d}", pack, agreement["id"], {**by, **submission}, case["as_of"])
     if "programme" in case:
-        write_submission(folder / "facts" / "benn" / "programme" / "01", None, {"submitted_by": "senate", **case["programme"]}, case["as_of"])
+        write_submission(folder / "facts" / pack / "programme" / "01", pack, None, {**programme, **case["programme"]}, case["as_of"])
     day = datetime.date.fromisoformat
     known_on = day(case["known_on"]) if "known_on" in case else None
     return evaluate([folder / "facts"], folder / "agreements", RULES, day(case["as_of"]), known_on=known_on)
@@ -101,9 +110,9 @@ def same(name: str, got: object, expected: object) -> bool:
     return Decimal(str(got)) == Decimal(expected) if isinstance(got, (int, Decimal)) else str(got) == expected
 
 
-@pytest.mark.parametrize(("file", "case"), CASES, ids=[f"{file}: {case['case']}" for file, case in CASES])
-def test_case(file: str, case: dict, tmp_path: Path) -> None:
-    run = run_case(case, tmp_path)
+@pytest.mark.parametrize(("pack", "file", "case"), CASES, ids=[f"{pack} {file}: {case['case']}" for pack, file, case in CASES])
+def test_case(pack: str, file: str, case: dict, tmp_path: Path) -> None:
+    run = run_case(pack, case, tmp_path)
     for expected in case["expect"]:
         finding = found_by(run, expected)
         for name in ("status", "value", "lower", "upper", "open", "at_risk", "material", "judgements"):
@@ -111,20 +120,21 @@ def test_case(file: str, case: dict, tmp_path: Path) -> None:
                 assert same(name, getattr(finding, name), expected[name]), (finding.id, name, getattr(finding, name), expected[name])
 
 
-def test_case_names_are_unique() -> None:
-    names = [case["case"] for _, case in CASES]
+@pytest.mark.parametrize("pack", PACKS)
+def test_case_names_are_unique(pack: str) -> None:
+    names = [case["case"] for of, _, case in CASES if of == pack]
     assert len(set(names)) == len(names)
 
 
-def test_every_obligation_is_kept_and_broken_by_a_case() -> None:
+@pytest.mark.parametrize("pack", PACKS)
+def test_every_obligation_is_kept_and_broken_by_a_case(pack: str) -> None:
     seen: dict[str, set[str]] = {}
     judged: set[str] = set()
-    for _, case in CASES:
-        for expected in case["expect"]:
+    for of, _, case in CASES:
+        for expected in case["expect"] if of == pack else ():
             seen.setdefault(expected["obligation"], set()).add(expected.get("status", ""))
             judged |= set(expected.get("judgements", []))
-    names = [one["id"] for path in (RULES / "benn" / "obligations").glob("*.yaml") for one in yaml.load(path.read_text(encoding="utf-8"), yaml.BaseLoader)]
+    names = [one["id"] for path in (RULES / pack / "obligations").glob("*.yaml") for one in read(path)]
     assert not [name for name in names if "fulfilled" not in seen.get(name, ())], "no case keeps it"
     assert not [name for name in names if not {"deviation", "unmet"} & seen.get(name, set())], "no case breaks it"
-    judgements = yaml.load((RULES / "benn" / "judgements.yaml").read_text(encoding="utf-8"), yaml.BaseLoader)["judgements"]
-    assert judged >= {one["id"] for one in judgements}
+    assert judged >= {one["id"] for one in read(RULES / pack / "judgements.yaml")["judgements"]}

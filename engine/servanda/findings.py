@@ -26,7 +26,7 @@ _CENT = Decimal("0.01")
 _COLUMNS = (
     "duty", "run", "rule", "kind", "modality", "period", "scope", "agreement", "place", "obligation", "label", "win_from", "win_to", "last_day", "deadline",
     "status", "is_open", "at_risk", "value", "lower", "upper", "judged_value", "judged_lower", "judged_cases", "judged_longest", "judged_overdue", "budget",
-    "cases", "open_cases", "below_known", "above_known", "kept_known", "side_lo", "side_hi", "freed",
+    "times", "cases", "open_cases", "below_known", "above_known", "kept_known", "side_lo", "side_hi", "freed",
 )
 
 
@@ -184,7 +184,7 @@ def _finding(pack, row, rule, judged, evidence, unknown, until, due, details, as
         unit_of(rule), bool(judged), tuple(judged), tuple(shown[:EVIDENCE_LIMIT]), len(shown), tuple(missing), row["deadline"],
         {**details, "cases": row["cases"], "open_cases": row["open_cases"], "longest": row["judged_longest"], "overdue": row["judged_overdue"],
          "budget": row["budget"], "declared": row["below_known"], "freed": row["freed"], "owed": _number(row["judged_lower"], kind, "lower"),
-         "run": row["run"], "rule": row["rule"]},
+         "run": row["run"], "rule": row["rule"], "times": row["times"]},
     )
 
 
@@ -258,13 +258,16 @@ def _empty_fields(pack: Pack, rule: Rule, type_name: str, rid: int, con) -> list
 def consequences_of(
     con: duckdb.DuckDBPyConnection, pack: Pack, rows: Sequence[dict], verdict: Verdict, agreements: Sequence[Agreement], as_of: datetime.date
 ) -> list[Consequence]:
-    """One for each consequence, agreement, site, year and attribution, with the amount that could still be used elsewhere."""
+    """One for each consequence, agreement, site, year and attribution, with the amount that could still be used elsewhere.
+
+    Findings of single records lead to one of their agreement.
+    """
     by_duty = {row["duty"]: row for row in rows}
     groups: dict[tuple, list[str]] = defaultdict(list)
     for duty, consequence, attribution in sorted(verdict.consequences):
         row = by_duty[duty]
         year = None if row["period"] == "term" else row["win_from"].year
-        groups[(consequence, attribution, row["agreement"], row["place"], year)].append(finding_id(pack.id, row))
+        groups[(consequence, attribution, row["agreement"], "" if row["scope"] == "record" else row["place"], year)].append(finding_id(pack.id, row))
     found = []
     for rule in pack.consequences:
         left = _left(con, rule.amount_at_stake, as_of) if rule.amount_at_stake else {}

@@ -26,7 +26,8 @@ from servanda.working_days import Holidays, load_calendar, no_calendar
 TAKEN_SQL = """
 CREATE OR REPLACE TABLE taken AS
 SELECT d.run, d.duty, d.variant, d.kind, d.rule, d.obligation, d.agreement, d.place AS duty_place, d.deadline, d.days, d.working_days, d.grace,
-  d.fixed_years, d.fixed_month, d.fixed_day, d.months, d.month_end, d.times, d.since, u.part, s.rid, s.day, s.own_day, s.holds, s.keeps, s.excused, s.until, s.due, s.amount, s.key,
+  d.fixed_years, d.fixed_month, d.fixed_day, d.months, d.month_end, d.times, d.since,
+  u.part, s.rid, s.day, s.own_day, s.holds, s.keeps, s.excused, s.until, s.due, s.amount, s.key,
   w.day IS NOT NULL AS waived
 FROM duty d
 JOIN use u ON u.rule = d.rule
@@ -112,7 +113,8 @@ def rules_of(pack: Pack) -> list[Rule]:
             rules.append(
                 Rule(
                     len(rules), one, site_kind, kind.parts(one, pack.head), kind.rests(one, pack.head), kind.figures(one, pack.head),
-                    fixed=within.fixed if within else None, prorated=kind.NAME == "count", half=kind.NAME in ("delivered", "attested", "sites"),
+                    fixed=within.fixed if within else None, prorated=kind.NAME == "count" and not (one.for_each and one.period == "term"),
+                    half=kind.NAME in ("delivered", "attested", "sites"),
                     month_end=bool(within and within.end_of_month), from_end=bool(within and within.counted_from == "end"),
                 )
             )
@@ -152,7 +154,10 @@ def measure(
 
 def _load_rules(con: duckdb.DuckDBPyConnection, pack: Pack, rules: Sequence[Rule], present: Collection[str], as_of: datetime.date) -> None:
     selections: dict[Selection, int] = {}
-    uses = [(rule.number, part, selections.setdefault(s, len(selections)), s.place not in ("agreement", "programme")) for rule in rules for part, s in rule.parts.items()]
+    uses = [
+        (rule.number, part, selections.setdefault(s, len(selections)), s.place not in ("agreement", "programme"))
+        for rule in rules for part, s in rule.parts.items()
+    ]
     create_selected(con, pack, list(selections), present, as_of)
     rows = [
         (

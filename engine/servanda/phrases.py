@@ -57,7 +57,8 @@ EXPECTED = {
     "amounts on both sides, each a required field": "Beträge auf beiden Seiten, jeder ein Pflichtfeld",
     "same, or refers, or an amount": "same oder refers oder ein Betrag",
     "a reference to the case": "ein Verweis auf den Fall",
-    "one of days, working_days (not of delivered), day, and months (with days, too)": "eines von days, working_days (nicht bei delivered), day und months (auch mit days)",
+    "one of days, working_days (not of delivered), day, and months (with days, too)":
+        "eines von days, working_days (nicht bei delivered), day und months (auch mit days)",
     "end_of_month only with months": "end_of_month nur mit months",
     "counted_from: end only of delivered": "counted_from: end nur bei delivered",
     "a level, or a list of levels": "eine Stufe oder eine Liste von Stufen",

@@ -21,7 +21,21 @@ from servanda.model import STATUSES, Agreement, Finding
 from servanda.problems import Problem
 from servanda.report.safe_text import safe_text
 from servanda.report.style import Style
-from servanda.report.words import STATUS_SIGNS, amount, assumptions, day, measured, message, missing, parties, places, selection, status_word, submissions
+from servanda.report.words import (
+    STATUS_SIGNS,
+    assumptions,
+    day,
+    measured,
+    message,
+    missing,
+    parties,
+    place_name,
+    places,
+    selection,
+    stake,
+    status_word,
+    submissions,
+)
 from servanda.run import PackRun, Run
 
 SHOWN_EVIDENCE = 5
@@ -110,7 +124,7 @@ def _summary(run: Run, style: Style) -> Table:
             mine = [f for f in part.findings if f.agreement == (agreement.id if agreement else None)]
             if mine:
                 name = agreement.title if agreement else _programme(style)
-                at_stake = amount(run.at_stake(agreement.id), style.lang) if agreement and any(f.material for f in mine) else "–"
+                at_stake = stake(run.at_stake(agreement.id), part.pack, style.lang) if agreement and any(f.material for f in mine) else "–"
                 rows.append(_cells(name, mine, at_stake))
     everything = [finding for part in run.packs for finding in part.findings]
     rows.append([cell.copy() for cell in _cells("total" if style.lang == "en" else "zusammen", everything, "")])
@@ -194,7 +208,7 @@ def _agreement(console: Console, part: PackRun, agreement: Agreement | None, sty
 
 def _title(part: PackRun, finding: Finding, style: Style) -> str:
     obligation = part.pack.obligation(finding.obligation)
-    where = f" · {safe_text(finding.site)}" if finding.site else ""
+    where = f" · {safe_text(place_name(finding.site, part.pack, style.lang))}" if finding.site else ""
     term = "term" if style.lang == "en" else "Laufzeit"
     return f"{obligation.title.of(style.lang)}{where} · {term if finding.label == 'term' else finding.label}"
 
@@ -274,7 +288,8 @@ def _consequences(console: Console, run: Run, style: Style) -> None:
             names = {agreement.id: agreement.title for agreement in part.agreements}
             for c in mine:
                 whose = part.pack.head.parties[c.attribution].of(style.lang) if c.attribution in part.pack.head.parties else c.attribution
-                cells = (names.get(c.agreement, "–"), c.site or "–", str(c.year or "–"), whose, str(len(c.findings)), amount(c.amount_at_stake, style.lang))
+                cells = (names.get(c.agreement, "–"), c.site or "–", str(c.year or "–"), whose, str(len(c.findings)))
+                cells = (*cells, stake(c.amount_at_stake, part.pack, style.lang))
                 table.add_row(*(Text(safe_text(cell)) for cell in cells))
             console.print(table)
             for name in sorted({c.attribution for c in mine} & set(rule.notes)):

@@ -46,6 +46,17 @@ def amount(number: Decimal, lang: str) -> str:
     return f"EUR {text}" if lang == "en" else text.translate(str.maketrans(",.", ".,")) + " €"
 
 
+def stake(number: Decimal, pack: Pack, lang: str) -> str:
+    """An amount at stake; none where the pack's consequences name no amount."""
+    return amount(number, lang) if any(rule.amount_at_stake for rule in pack.consequences) else "–"
+
+
+def place_name(site: str | None, pack: Pack, lang: str) -> str | None:
+    """A site's id as it is; a record that is a scope (`type:id`) by its fact type's label and its id."""
+    type_name, _, identity = (site or "").partition(":")
+    return f"{pack.vocabulary[type_name].label.of(lang)} {identity}" if identity and type_name in pack.vocabulary else site
+
+
 def share(number: Decimal | int | None, lang: str) -> str:
     """A share in per cent."""
     if number is None:
@@ -108,7 +119,7 @@ _MEASURED = {
     "delivered": ("{value} vorgelegt bis {deadline}, {bounds}", "{value} delivered by {deadline}, {bounds}"),
     "each": ("{value} von {cases} Sätzen erfüllen die Bedingung nicht", "{value} of {cases} records fail the condition"),
     "preceded": ("{value} von {cases} Sätzen ohne rechtzeitigen Vorgang", "{value} of {cases} records without what must precede them"),
-    "within_budget": ("{value} über die bereitgestellten Mittel hinaus ausgegeben", "{value} spent beyond the funds provided"),
+    "within_budget": ("{value} über die bereitgestellten Mittel{times} hinaus ausgegeben", "{value} spent beyond the funds provided{times}"),
     "attested": ("{value} von {lower} Beteiligten haben bestätigt", "{value} of {lower} parties have attested"),
     "sites": ("{value} Standorte, {bounds}", "{value} sites, {bounds}"),
 }
@@ -121,10 +132,25 @@ def measured(finding: Finding, pack: Pack, lang: str) -> str:
     unit = pack.vocabulary[finding.unit].label.of(lang) if finding.unit in pack.vocabulary else finding.unit
     stretches = [f"{day(first, lang)}–{day(last, lang)}" for first, last in finding.details.get("vacancies", ())]
     vacancies = f" ({', '.join(stretches[:6])}{', …' if len(stretches) > 6 else ''})" if stretches else ""
-    return _MEASURED[finding.kind][lang == "en"].format(
+    times = finding.details.get("times")
+    times = f" (× {_plain(times, lang)})" if times is not None and times != 1 else ""
+    text = _MEASURED[finding.kind][lang == "en"].format(
         value=figure(finding, finding.value, lang), unit=unit, bounds=bounds(finding, lang), vacancies=vacancies, cases=finding.details.get("cases"),
-        deadline=day(finding.deadline, lang), lower=figure(finding, finding.lower, lang),
+        deadline=day(finding.deadline, lang), lower=figure(finding, finding.lower, lang), times=times,
     )
+    followed = _FOLLOWED.get(finding.details.get("repaired", ""))
+    return f"{text}; {followed[lang == 'en']}" if followed else text
+
+
+def _plain(number: Decimal, lang: str) -> str:
+    text = f"{number.normalize():f}"
+    return text if lang == "en" else text.replace(".", ",")
+
+
+_FOLLOWED = {
+    "yes": ("was daraus folgt, ist erfüllt", "what follows from it is fulfilled"), "no": ("was daraus folgt, weicht ab", "what follows from it deviates"),
+    "open": ("was daraus folgt, ist offen", "what follows from it is open"),
+}
 
 
 def message(finding: Finding, pack: Pack, lang: str) -> str:
@@ -135,7 +161,8 @@ def message(finding: Finding, pack: Pack, lang: str) -> str:
         lacks = "; ".join(missing(one, pack, lang) for one in finding.missing[:4])
         text += (" – missing: " if english else " – es fehlt: ") + (lacks or "?")
     elif finding.status == "pending":
-        until = finding.deadline or finding.end
+        running = finding.details.get("running") if finding.site and ":" in finding.site else ()
+        until = running[0].due_on if running else finding.deadline or finding.end
         text += (" – can be kept until " if english else " – kann noch erfüllt werden bis ") + day(until, lang)
         if finding.at_risk:
             text += ", behind schedule" if english else ", im Rückstand"
