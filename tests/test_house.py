@@ -93,7 +93,7 @@ def pack_words() -> set[str]:
     for folder in (path.parent for path in RULES.rglob("pack.yaml")):
         head = yaml.load((folder / "pack.yaml").read_text(encoding="utf-8"), Loader=yaml.BaseLoader)
         vocabulary = yaml.load((folder / "vocabulary.yaml").read_text(encoding="utf-8"), Loader=yaml.BaseLoader)
-        words |= {*head["parties"], *head["sites"]["kinds"], *head["parameters"], *head["agreement"]["fields"]}
+        words |= {*head["parties"], *head.get("sites", {}).get("kinds", {}), *head["parameters"], *head["agreement"]["fields"]}
         for name, fact_type in vocabulary.items():
             words.add(name)
             for field in fact_type["fields"].values():
