@@ -48,6 +48,7 @@ EXPECTED = {
     "scope: record only of count, answered, delivered, each, preceded and within_budget":
         "scope: record nur bei count, answered, delivered, each, preceded und within_budget",
     "a fact type of the vocabulary": "eine Tatsachenart des Vokabulars",
+    "fields that are never empty": "Felder, die nie leer sind",
     "conditions over fields that are never empty": "Bedingungen über Felder, die nie leer sind",
     "records that name theirs in one required reference": "Sätze, die den ihren in genau einem Pflichtverweis nennen",
     "an obligation of the pack": "eine Verpflichtung des Regelwerks",

@@ -100,6 +100,9 @@ def _settling(pack: Pack, obligation: Obligation) -> Iterator[tuple[str, str, st
     fields = pack.vocabulary[by.facts].fields
     if by.refers and (by.refers not in fields or fields[by.refers].to != params.facts):
         yield "answered.by.refers", by.refers, "a reference to the case"
+    both = [(name, found) for name in by.same for found in (pack.vocabulary[params.facts].fields, fields)]
+    if any(not found[name].required and found[name].required_where is None for name, found in both):
+        yield "answered.by.same", ", ".join(by.same), "fields that are never empty"
     sides = [(pack.vocabulary[params.facts].fields, params.amount), (fields, by.amount)]
     if any(amount for _, amount in sides) and not all(amount and found[amount].required for found, amount in sides) or params.times and not by.amount:
         yield "answered.amount", str(params.amount), "amounts on both sides, each a required field"

@@ -107,7 +107,7 @@ WITH answer AS (
   SELECT rule, rid, sum(amount) OVER w AS most, sum(CASE WHEN holds THEN amount ELSE 0 END) OVER w + CASE WHEN holds THEN 0 ELSE amount END AS least
   FROM counted WINDOW w AS (PARTITION BY rule, agreement, key ORDER BY own_day, id)
 ), owed AS (
-  SELECT t.*, o.most * coalesce(t.times, 1) AS at_most, o.least * coalesce(t.times, 1) AS at_least
+  SELECT t.*, round(o.most * coalesce(t.times, 1), 2) AS at_most, round(o.least * coalesce(t.times, 1), 2) AS at_least
   FROM taken t LEFT JOIN owing o ON o.rule = t.rule AND o.rid = t.rid WHERE t.kind = 'answered' AND t.part = 'facts'
 ), settled AS (
   SELECT o.*, s.day AS settled_on FROM owed o ASOF LEFT JOIN surely_paid s
@@ -135,20 +135,20 @@ WITH answer AS (
 )
 SELECT run, rid, holds, waived, due_on, answered_on,
     (answered_on IS NOT NULL AND answered_on > due_on) OR (answered_on IS NULL AND due_on <= $as_of::DATE) AS late,
-    answered_on IS NULL AND due_on > $as_of::DATE AS open_case,
+    answered_on IS NULL AND due_on > $as_of::DATE AS open_case, answered_on IS NULL AND coalesce(perhaps_on <= due_on, FALSE) AS maybe,
     (answered_on IS NOT NULL AND at_most IS NULL OR coalesce(declared, FALSE)) AND (perhaps_on IS NULL OR perhaps_on > due_on) AS surely
 FROM told
 """
 
 MEASURE = """
 SELECT c.run, count(*) FILTER (holds AND late AND surely) AS value, count(*) FILTER (holds AND late AND surely) AS lo,
-  count(*) FILTER (late OR (open_case AND holds IS NULL)) AS hi, count(*) FILTER (holds) AS cases, count(*) FILTER (holds IS NULL) AS possible,
+  count(*) FILTER (late OR (open_case AND (holds IS NULL OR maybe))) AS hi, count(*) FILTER (holds) AS cases, count(*) FILTER (holds IS NULL) AS possible,
   count(*) FILTER (holds AND open_case) AS open_cases, max(e.number - d.number) FILTER (holds AND late AND surely) AS overdue
 FROM answered_case c LEFT JOIN calendar d ON d.day = c.due_on LEFT JOIN calendar e ON e.day = coalesce(c.answered_on, $as_of::DATE)
 WHERE NOT waived GROUP BY c.run
 """
 
 EVIDENCE = """
-SELECT run, rid, CASE WHEN holds AND late AND surely THEN 'breaks' WHEN late THEN 'unknown' WHEN open_case AND holds THEN 'open' ELSE 'unknown' END AS part
+SELECT run, rid, CASE WHEN holds AND late AND surely THEN 'breaks' WHEN late THEN 'unknown' WHEN open_case AND holds AND NOT maybe THEN 'open' ELSE 'unknown' END AS part
 FROM answered_case WHERE late OR open_case OR holds IS NULL
 """

@@ -50,7 +50,7 @@ CASES = ""
 
 MEASURE = """
 WITH signed AS (
-  SELECT run, holds, CASE WHEN part = 'funds' THEN -amount * coalesce(times, 1) ELSE amount END AS amount FROM taken WHERE kind = 'within_budget'
+  SELECT run, holds, CASE WHEN part = 'funds' THEN -round(amount * coalesce(times, 1), 2) ELSE amount END AS amount FROM taken WHERE kind = 'within_budget'
 )
 SELECT run, greatest(coalesce(sum(amount) FILTER (holds), 0), 0) AS value,
   greatest(coalesce(sum(amount) FILTER (holds OR amount < 0), 0), 0) AS lo,
@@ -61,7 +61,7 @@ FROM signed GROUP BY run
 EVIDENCE = """
 WITH over AS (
   SELECT run FROM taken WHERE kind = 'within_budget' AND holds GROUP BY run
-  HAVING sum(CASE WHEN part = 'funds' THEN -amount * coalesce(times, 1) ELSE amount END) > 0
+  HAVING sum(CASE WHEN part = 'funds' THEN -round(amount * coalesce(times, 1), 2) ELSE amount END) > 0
 )
 SELECT run, rid, CASE WHEN holds THEN 'breaks' ELSE 'unknown' END AS part
 FROM taken WHERE kind = 'within_budget' AND part = 'spending' AND (holds IS NULL OR run IN (SELECT run FROM over))
