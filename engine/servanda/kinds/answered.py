@@ -142,7 +142,8 @@ FROM told
 
 MEASURE = """
 SELECT c.run, count(*) FILTER (holds AND late AND surely) AS value, count(*) FILTER (holds AND late AND surely) AS lo,
-  count(*) FILTER (late OR (open_case AND (holds IS NULL OR maybe))) AS hi, count(*) FILTER (holds) AS cases, count(*) FILTER (holds IS NULL) AS possible,
+  count(*) FILTER (late OR maybe) + CASE WHEN bool_or(holds AND open_case AND NOT maybe) THEN 0
+    ELSE count(*) FILTER (open_case AND holds IS NULL AND NOT maybe) END AS hi, count(*) FILTER (holds) AS cases, count(*) FILTER (holds IS NULL) AS possible,
   count(*) FILTER (holds AND open_case) AS open_cases, max(e.number - d.number) FILTER (holds AND late AND surely) AS overdue
 FROM answered_case c LEFT JOIN calendar d ON d.day = c.due_on LEFT JOIN calendar e ON e.day = coalesce(c.answered_on, $as_of::DATE)
 WHERE NOT waived GROUP BY c.run
