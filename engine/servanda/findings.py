@@ -108,17 +108,27 @@ def findings(
     answering = any(row["kind"] == "answered" for row in rows)
     due = _awaited(con, as_of) if answering else {}
     running = _running(con, submissions) if answering else {}
+    single = _single(con) if answering and any(rule.obligation.for_each for rule in rules) else {}
     repairs = repairs_of(rows, rules)
     until = {(a, r, s): day for a, r, s, day in con.execute("SELECT agreement, rule, side, until FROM declared_until").fetchall()}
     return [
         _finding(
             pack, row, rules[row["rule"]], judged[row["duty"]], evidence, unknown, until, due.get(row["run"]),
             {name: tuple(found.get(row["run"], ())) for name, found in (("vacancies", vacancies), ("attested_by", attested), ("running", running))}
-            | _chain(pack, row, rules[row["rule"]], repairs.get(row["duty"], ())),
+            | single.get(row["run"], {}) | _chain(pack, row, rules[row["rule"]], repairs.get(row["duty"], ())),
             as_of, con,
         )
         for row in rows
     ]
+
+
+def _single(con: duckdb.DuckDBPyConnection) -> dict[int, dict[str, object]]:
+    """By run of a record's duty to answer: the due day, and the day on which it was done (None: not known to be)."""
+    query = (
+        "SELECT c.run, min(c.due_on), min(c.answered_on) FROM answered_case c JOIN duty d USING (run)"
+        " WHERE d.scope = 'record' AND c.run % 2 = 0 GROUP BY c.run HAVING count(*) = 1"
+    )
+    return {run: {"due_on": due_on, "done_on": done_on} for run, due_on, done_on in con.execute(query).fetchall()}
 
 
 def _chain(pack: Pack, row: dict, rule: Rule, made: Sequence[dict]) -> dict[str, object]:

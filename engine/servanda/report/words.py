@@ -134,12 +134,16 @@ def measured(finding: Finding, pack: Pack, lang: str) -> str:
     vacancies = f" ({', '.join(stretches[:6])}{', …' if len(stretches) > 6 else ''})" if stretches else ""
     times = finding.details.get("times")
     times = f" (× {_plain(times, lang)})" if times is not None and times != 1 else ""
+    due_on = finding.details.get("due_on")
+    if due_on is not None and finding.status in _DUE:
+        done_on = finding.details["done_on"]
+        text = _DUE[finding.status][2 * (lang == "en") + (done_on is None)].format(due=day(due_on, lang), done=day(done_on, lang))
+        return _followed(text, finding, lang)
     text = _MEASURED[finding.kind][lang == "en"].format(
         value=figure(finding, finding.value, lang), unit=unit, bounds=bounds(finding, lang), vacancies=vacancies, cases=finding.details.get("cases"),
         deadline=day(finding.deadline, lang), lower=figure(finding, finding.lower, lang), times=times,
     )
-    followed = _FOLLOWED.get(finding.details.get("repaired", ""))
-    return f"{text}; {followed[lang == 'en']}" if followed else text
+    return _followed(text, finding, lang)
 
 
 def _plain(number: Decimal, lang: str) -> str:
@@ -151,6 +155,21 @@ _FOLLOWED = {
     "yes": ("was daraus folgt, ist erfüllt", "what follows from it is fulfilled"), "no": ("was daraus folgt, weicht ab", "what follows from it deviates"),
     "open": ("was daraus folgt, ist offen", "what follows from it is open"),
 }
+
+
+# Of a single record that is to be answered: German done and not done, English done and not done.
+_LATE = ("fällig am {due}, vollständig erst am {done}", "fällig am {due}, nicht vollständig", "due on {due}, complete on {done} only", "due on {due}, not complete")
+_DUE = {
+    "deviation": _LATE, "unmet": _LATE, "waived": _LATE,
+    "fulfilled": ("fällig am {due}, vollständig am {done}", "fällig am {due}", "due on {due}, complete on {done}", "due on {due}"),
+    "pending": ("fällig am {due}", "fällig am {due}, noch nicht vollständig", "due on {due}", "due on {due}, not complete yet"),
+}
+
+
+def _followed(text: str, finding: Finding, lang: str) -> str:
+    """With what became of the duties that a breach made."""
+    followed = _FOLLOWED.get(finding.details.get("repaired", ""))
+    return f"{text}; {followed[lang == 'en']}" if followed else text
 
 
 def message(finding: Finding, pack: Pack, lang: str) -> str:
