@@ -20,7 +20,7 @@ def make_world(pack, seed: int) -> dict:
     for name in ("a-1", "b.2")[: rng.choice((1, 1, 2))]:
         first = rng.choice((datetime.date(2019, 1, 1), datetime.date(2019, 3, 15), datetime.date(2019, 10, 31)))
         last = rng.choice((datetime.date(2020, 12, 31), datetime.date(2020, 6, 30), datetime.date(2020, 2, 29), first + 200 * DAY))
-        own = {field: name for field in pack.head["agreement"]["fields"]}
+        own = dict.fromkeys(pack.head["agreement"]["fields"], name)
         agreements.append({"id": name, "pack": pack.id, **own, "term": {"from": first, "to": last}, "sites": [], "parameters": {}})
     pool = sorted({agreements[0]["term"]["from"] + shift * DAY + step * DAY for shift in (-20, 0, 100, 300, 420) for step in rng.sample(STEPS, 4)})
     as_of = rng.choice((*pool[3:], datetime.date(2020, 12, 31), datetime.date(2021, 3, 31), datetime.date(2021, 12, 31)))

@@ -150,6 +150,7 @@ WHERE NOT waived GROUP BY c.run
 """
 
 EVIDENCE = """
-SELECT run, rid, CASE WHEN holds AND late AND surely THEN 'breaks' WHEN late THEN 'unknown' WHEN open_case AND holds AND NOT maybe THEN 'open' ELSE 'unknown' END AS part
+SELECT run, rid, CASE WHEN holds AND late AND surely THEN 'breaks' WHEN late THEN 'unknown'
+  WHEN open_case AND holds AND NOT maybe THEN 'open' ELSE 'unknown' END AS part
 FROM answered_case WHERE late OR open_case OR holds IS NULL
 """

@@ -158,7 +158,9 @@ _FOLLOWED = {
 
 
 # Of a single record that is to be answered: German done and not done, English done and not done.
-_LATE = ("fällig am {due}, vollständig erst am {done}", "fällig am {due}, nicht vollständig", "due on {due}, complete on {done} only", "due on {due}, not complete")
+_LATE = (
+    "fällig am {due}, vollständig erst am {done}", "fällig am {due}, nicht vollständig", "due on {due}, complete on {done} only", "due on {due}, not complete"
+)
 _DUE = {
     "deviation": _LATE, "unmet": _LATE, "waived": _LATE,
     "fulfilled": ("fällig am {due}, vollständig am {done}", "fällig am {due}", "due on {due}, complete on {done}", "due on {due}"),
