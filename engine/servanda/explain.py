@@ -99,7 +99,8 @@ def _obligation(pack: Pack, obligation: Obligation, style: Style) -> list[str]:
     lines.append(f"{'Kind' if english else 'Art'}: {obligation.kind} · {BY_NAME[obligation.kind].__doc__.splitlines()[0].split(': ', 1)[1]}")
     lines += [f"  {line}" for line in _figures(pack, obligation.params, style)]
     if obligation.for_each:
-        lines.append(f"{'Each' if english else 'Je'}: {pack.vocabulary[obligation.for_each.facts].label.of(style.lang)}")
+        kind = pack.vocabulary[obligation.for_each.facts]
+        lines.append(f"{'Each' if english else 'Je'}: {(kind.one or kind.label).of(style.lang)}")
     if obligation.after_breach_of:
         lines.append(f"{'Follows from a breach of' if english else 'Folgt aus einem Bruch von'}: {obligation.after_breach_of}")
     if obligation.assumption:

@@ -56,7 +56,7 @@ class FieldType(Shape):
 
 
 class FactType(Shape):
-    """A table that may be submitted. `date` is the record's own day, `year` the calendar year that it belongs to."""
+    """A table that may be submitted. `date` is the record's own day, `year` the calendar year that it belongs to, `one` a single record's name."""
 
     label: Words
     holder: Names
@@ -64,6 +64,7 @@ class FactType(Shape):
     date: Name | None = None
     year: Name | None = None
     key: Names = ("id",)
+    one: Words | None = None
 
     @cached_property
     def header_names(self) -> Mapping[str, str]:

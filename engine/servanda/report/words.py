@@ -52,9 +52,12 @@ def stake(number: Decimal, pack: Pack, lang: str) -> str:
 
 
 def place_name(site: str | None, pack: Pack, lang: str) -> str | None:
-    """A site's id as it is; a record that is a scope (`type:id`) by its fact type's label and its id."""
+    """A site's id as it is; a record that is a scope (`type:id`) by what one of its type is called and its id."""
     type_name, _, identity = (site or "").partition(":")
-    return f"{pack.vocabulary[type_name].label.of(lang)} {identity}" if identity and type_name in pack.vocabulary else site
+    if not identity or type_name not in pack.vocabulary:
+        return site
+    fact_type = pack.vocabulary[type_name]
+    return f"{(fact_type.one or fact_type.label).of(lang)} {identity}"
 
 
 def share(number: Decimal | int | None, lang: str) -> str:
