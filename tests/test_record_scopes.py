@@ -34,6 +34,7 @@ def differences(pack: Path, world: dict, folder: Path) -> list:
         pairs = {name: (getattr(mine, name), theirs[name]) for name in ("status", "at_risk", "value", "lower", "upper", "open")}
         pairs |= {"window": ((mine.start, mine.end), (theirs["from"], theirs["to"])), "judged": (sorted(mine.judgements), theirs["judgements"])}
         found += [(key, name, one, other) for name, (one, other) in pairs.items() if one != other]
+    found += [("undetermined without a word of what is missing", f.id) for f in run.findings if f.status == "undetermined" and not f.missing]
     mine = {(c.consequence, c.attribution, c.agreement, c.site, c.year, len(c.findings)) for c in run.consequences}
     theirs = {(c["consequence"], c["attribution"], c["agreement"], c["site"], c["year"], len(c["findings"])) for c in consequences}
     return found + [("consequence", one) for one in sorted(mine ^ theirs, key=str)]

@@ -18,6 +18,7 @@ from servanda.yaml_source import Scalar
 NUMERIC = {"above": ">", "at_least": ">=", "below": "<", "at_most": "<="}
 TESTS = ("given", "not_after", "contains", "same_as", "not", *NUMERIC)
 NUMBER = re.compile(r"-?[0-9]{1,12}(\.[0-9]{1,2})?", re.ASCII)
+COMPARING = ("not_after", "same_as", *NUMERIC)  # their value may be another field
 _OF_ONE = ("given", "not_after", "same_as", *NUMERIC)
 
 

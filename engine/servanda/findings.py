@@ -10,6 +10,7 @@ from fractions import Fraction
 
 import duckdb
 
+from servanda.conditions import COMPARING
 from servanda.duties import Rule
 from servanda.judge_facts import INFINITE, Deviation, Verdict
 from servanda.kinds import BY_NAME
@@ -254,7 +255,9 @@ def _empty_fields(pack: Pack, rule: Rule, type_name: str, rid: int, con) -> list
         if selection.facts != type_name or selection.facts == SITES:
             continue
         conditions = [c for c in (selection.where, selection.keeps, selection.excused) if c is not None]
-        names += [test.path.split(".")[0] for condition in conditions for test in condition.every_test()]
+        for test in (test for condition in conditions for test in condition.every_test()):
+            compared = test.values if test.op in COMPARING else ()
+            names += [path.split(".")[0] for path in (test.path, *compared)]
         names += [selection.until] if selection.until and rule.obligation.kind == "answered" else []
         names += ["site"] if selection.place == "site" else []
     names = [name for name in dict.fromkeys(names) if name in pack.vocabulary[type_name].fields]

@@ -153,4 +153,8 @@ EVIDENCE = """
 SELECT run, rid, CASE WHEN holds AND late AND surely THEN 'breaks' WHEN late THEN 'unknown'
   WHEN open_case AND holds AND NOT maybe THEN 'open' ELSE 'unknown' END AS part
 FROM answered_case WHERE late OR open_case OR holds IS NULL
+UNION
+SELECT c.run, s.rid, 'unknown' FROM answered_case c JOIN taken t ON t.run = c.run AND t.rid = c.rid AND t.part = 'facts'
+JOIN use u ON u.rule = t.rule AND u.part = 'answers'
+JOIN selected s ON s.selection = u.selection AND s.agreement = t.agreement AND s.key = t.key AND s.holds IS NULL AND s.own_day <= c.due_on WHERE c.maybe
 """

@@ -67,4 +67,8 @@ FROM preceded_case WHERE NOT waived GROUP BY run
 EVIDENCE = """
 SELECT run, rid, CASE WHEN holds AND lacks THEN 'breaks' ELSE 'unknown' END AS part
 FROM preceded_case WHERE lacks OR perhaps OR holds IS NULL
+UNION
+SELECT c.run, b.rid, 'unknown' FROM preceded_case c JOIN taken t ON t.run = c.run AND t.rid = c.rid AND t.part = 'facts'
+JOIN use u ON u.rule = t.rule AND u.part = 'before'
+JOIN selected b ON b.selection = u.selection AND b.key = t.key AND b.until <= t.own_day AND b.holds IS NULL WHERE c.perhaps
 """
