@@ -20,7 +20,7 @@ from servanda.problems import Problems
 from test_bad_inputs import write
 
 PACK = read_pack(RULES / "benn", BY_NAME, Problems())
-WORLD = ["--rules", str(RULES), "--agreements", str(ROOT / "agreements")]
+WORLD = ["--rules", str(RULES / "benn"), "--agreements", str(ROOT / "agreements" / "benn")]
 
 
 @pytest.fixture

@@ -36,13 +36,13 @@ layers =
     servanda.findings | servanda.run
     servanda.frames
     servanda.measure | servanda.judge | servanda.intake
-    servanda.judge_plain | servanda.working_days
+    servanda.judge_plain | servanda.working_days | servanda.record_scopes
     servanda.judge_facts
     servanda.facts
     servanda.kinds
     servanda.duties
     servanda.agreements | servanda.pack | servanda.rules_history
-    servanda.pack_checks | servanda.judgement_patterns | servanda.figure_maps
+    servanda.pack_checks | servanda.record_checks | servanda.judgement_patterns | servanda.figure_maps
     servanda.pack_shapes
     servanda.selection | servanda.shapes
     servanda.conditions | servanda.model | servanda.problem_texts
@@ -97,7 +97,7 @@ def pack_words() -> set[str]:
     for folder in (path.parent for path in RULES.rglob("pack.yaml")):
         head = yaml.load((folder / "pack.yaml").read_text(encoding="utf-8"), Loader=yaml.BaseLoader)
         vocabulary = yaml.load((folder / "vocabulary.yaml").read_text(encoding="utf-8"), Loader=yaml.BaseLoader)
-        words |= {*head["parties"], *head["sites"]["kinds"], *head["parameters"], *head["agreement"]["fields"]}
+        words |= {*head["parties"], *head.get("sites", {}).get("kinds", {}), *head["parameters"], *head["agreement"]["fields"]}
         for name, fact_type in vocabulary.items():
             words.add(name)
             for field in fact_type["fields"].values():

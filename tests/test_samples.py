@@ -74,6 +74,27 @@ def test_samples_have_twelve_districts_and_twenty_sites(runs: dict) -> None:
     assert {site.kind for agreement in agreements for site in agreement.sites} == {"benn_team", "quartiersmanagement"}
 
 
+def test_packs_that_have_not_begun_are_not_in_a_run(runs: dict) -> None:
+    """The main command looks at all of facts/: at its day only BENN has begun, and later packs change nothing in it."""
+    run = runs["2021-09-30"]
+    assert [part.pack.id for part in run.packs] == ["benn"] and len(run.submissions) == 79
+    assert run.summary() == check(ROOT / "facts" / "benn", ROOT / "agreements", RULES, "2021-09-30").summary()
+    later = check(ROOT / "facts", ROOT / "agreements", RULES, "2025-09-20")
+    assert [part.pack.id for part in later.packs] == ["benn", "sale", "zuwendung"] and len(later.submissions) == 84
+
+
+@pytest.mark.parametrize(("pack", "day", "attributions"), [("sale", "2025-09-29", {"buyer", "seller"}), ("zuwendung", "2025-09-20", {"grantee"})])
+def test_the_other_packs_samples_show_what_they_say(pack: str, day: str, attributions: set) -> None:
+    run = check(ROOT / "facts" / pack, ROOT / "agreements", RULES, day)
+    assert {"fulfilled", "deviation", "pending", "undetermined"} <= {finding.status for finding in run.findings}
+    assert {one.attribution for one in run.consequences} == attributions and not any(one.site for one in run.consequences)
+    repaired = {finding.details["repaired"] for finding in run.findings if "repaired" in finding.details}
+    assert repaired == {"yes", "no"}
+    judged = {name for finding in run.findings for name in finding.judgements}
+    assert judged == {judgement.id for judgement in run.packs[0].pack.judgements} - {"plan-exceeded"}
+    assert "synthetic" in (ROOT / "facts" / pack / "README.md").read_text(encoding="utf-8").lower()
+
+
 def test_samples_say_that_they_are_synthetic() -> None:
     assert "synthetic" in (ROOT / "facts" / "benn" / "README.md").read_text(encoding="utf-8").lower()
     for path in (ROOT / "facts").rglob("submission.yaml"):

@@ -260,7 +260,8 @@ def test_copies_of_rules_are_the_tests_own(tmp_path: Path) -> None:
     shutil.rmtree(tmp_path / "rules")
 
 
-COMMANDS = [line for line in (HERE.parent / "docs" / "what-if.md").read_text(encoding="utf-8").splitlines() if line.startswith("servanda ") and "then" not in line]
+COMMANDS = [line for line in (HERE.parent / "docs" / "what-if.md").read_text(encoding="utf-8").splitlines() if line.startswith("servanda ")
+            and "then" not in line]
 
 
 @pytest.mark.parametrize("line", COMMANDS)

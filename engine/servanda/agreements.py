@@ -84,6 +84,8 @@ def _read(tree: object, path: Path, packs: Mapping[str, Pack], problems: Problem
     own = pack.head.agreement.fields
     common = Map({key: value for key, value in tree.items() if key not in own})
     common.line, common.lines = tree.line, tree.lines
+    if not pack.head.sites.kinds:
+        common.setdefault("sites", List())
     shape = shaped(_Agreement, common, file, problems, root=tree, also=own)
     fields = _own_fields(tree, own, file, (), tree, problems)
     if shape is None:

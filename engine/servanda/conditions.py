@@ -2,19 +2,24 @@
 
 `{body: steering_round}` equals · `{body: [a, b]}` one of · `{agreed_on: {given: true, not_after: date}}` ·
 `{goals: {contains: empowerment}}` · `{site: {same_as: measure.site}}` · `{any: [{…}, {…}]}` at least one of.
+`{amount: {above: 1000}}` and `at_least`, `below`, `at_most`: an amount or number against a number or another field.
 Over an empty field a test is unknown, except `given` (contract section 4).
 """
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
 from servanda.problems import Unfit
 from servanda.yaml_source import Scalar
 
-TESTS = ("given", "not_after", "contains", "same_as", "not")
-_OF_ONE = ("given", "not_after", "same_as")
+NUMERIC = {"above": ">", "at_least": ">=", "below": "<", "at_most": "<="}
+TESTS = ("given", "not_after", "contains", "same_as", "not", *NUMERIC)
+NUMBER = re.compile(r"-?[0-9]{1,12}(\.[0-9]{1,2})?", re.ASCII)
+COMPARING = ("not_after", "same_as", *NUMERIC)  # their value may be another field
+_OF_ONE = ("given", "not_after", "same_as", *NUMERIC)
 
 
 @dataclass(frozen=True, slots=True)

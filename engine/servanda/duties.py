@@ -19,12 +19,15 @@ from servanda.selection import Rest, Selection
 from servanda.shapes import Figure
 
 FOREVER = datetime.date(2200, 12, 31)
-FIGURES = ("lower", "upper", "tolerance", "required", "days", "working_days", "grace")
+FIGURES = ("lower", "upper", "tolerance", "required", "days", "working_days", "grace", "months", "times")
 
 
 @dataclass(frozen=True, slots=True)
 class Rule:
-    """An obligation as its kind reads it: what it selects, what its statuses rest on, its numbers. One row of `rule`."""
+    """An obligation as its kind reads it: what it selects, what its statuses rest on, its numbers. One row of `rule`.
+
+    `after` is the number of the rule whose breach makes its duties.
+    """
 
     number: int
     obligation: Obligation
@@ -35,6 +38,9 @@ class Rule:
     fixed: tuple[int, int, int] | None = None
     prorated: bool = False
     half: bool = False
+    month_end: bool = False
+    from_end: bool = False
+    after: int | None = None
     options: Mapping[str, bool] = field(default_factory=dict)
 
 
@@ -161,22 +167,29 @@ def _dated(figures: Mapping[str, Figure], pack: Pack, overrides: Mapping[str, ob
 
 
 DUTY_SQL = """
-CREATE TABLE duty_window AS
+CREATE OR REPLACE TABLE duty_window AS
 WITH cut AS (
-  SELECT r.*, s.agreement, s.place, s.first AS scope_from, s.last AS scope_to, p.label, p.first AS per_from, p.last AS per_to,
-    greatest(p.cut_first, s.first) AS win_from, least(p.cut_last, s.last) AS win_to
+  SELECT r.*, s.agreement, s.place, s.first AS scope_from, s.last AS scope_to, p.label, p.first AS per_from, p.last AS per_to, b.since,
+    CASE WHEN b.since IS NULL THEN greatest(p.cut_first, s.first) ELSE least(b.since, p.cut_last, s.last) END AS win_from, least(p.cut_last, s.last) AS win_to
   FROM rule r
   JOIN scope s ON s.scope = r.scope AND (r.site_kind = '' OR r.site_kind = s.site_kind)
   JOIN period p ON p.period = r.period AND p.agreement = s.agreement AND p.while_sites = r.while_sites
+  LEFT JOIN breach b ON b.rule = r.after AND b.agreement = s.agreement AND b.place = s.place AND b.label = p.label
+  WHERE r.after IS NULL OR b.since IS NOT NULL
 ), dated AS (
   SELECT c.*, c.win_to - c.win_from + 1 AS win_days, c.per_to - c.per_from + 1 AS per_days,
     f.lower AS bound_lower, f.upper AS bound_upper, coalesce(f.tolerance, 0) AS tolerance, f.required, f.days, f.working_days, f.grace,
-    CASE WHEN c.kind = 'delivered' AND c.fixed_month IS NOT NULL THEN make_date(year(c.win_from) + c.fixed_years, c.fixed_month, c.fixed_day)
-         WHEN c.kind = 'delivered' THEN c.scope_from + f.days::INTEGER END AS deadline
+    f.months, f.times, CASE WHEN c.from_end THEN c.win_to ELSE coalesce(c.since, c.scope_from) END AS counted_from,
+    CASE WHEN c.kind <> 'delivered' THEN NULL
+         WHEN c.fixed_month IS NOT NULL THEN make_date(year(c.win_from) + c.fixed_years, c.fixed_month, c.fixed_day)
+         WHEN c.month_end THEN last_day(counted_from + to_months(f.months::INTEGER))
+         WHEN f.months IS NOT NULL THEN (counted_from + to_months(f.months::INTEGER))::DATE + coalesce(f.days, 0)::INTEGER
+         ELSE counted_from + f.days::INTEGER END AS deadline
   FROM cut c
   LEFT JOIN figure own ON own.rule = c.rule AND own.agreement = c.agreement AND c.agreement <> '' AND c.win_from BETWEEN own.valid_from AND own.valid_to
   JOIN figure f ON f.rule = c.rule AND f.agreement = coalesce(own.agreement, '') AND c.win_from BETWEEN f.valid_from AND f.valid_to
   WHERE c.win_from <= c.win_to AND c.win_from <= $as_of::DATE AND c.win_from BETWEEN c.in_force_from AND c.in_force_to
+    AND NOT (c.unfinished AND c.win_to >= c.scope_to)
 )
 SELECT row_number() OVER (ORDER BY agreement, place, obligation, win_from, label) - 1 AS duty, *,
   least(win_to, $as_of::DATE) AS last_day, win_to > $as_of::DATE AS win_open,
@@ -189,7 +202,7 @@ WHERE NOT (half AND period <> 'term' AND 2 * win_days < per_days)
 """
 
 VARIANT_SQL = """
-CREATE TABLE duty AS
+CREATE OR REPLACE TABLE duty AS
 WITH days_left AS (
   SELECT d.duty, count(*) FILTER (w.day BETWEEN d.win_from AND d.win_to) AS waived
   FROM duty_window d JOIN waived_day w USING (duty) GROUP BY d.duty

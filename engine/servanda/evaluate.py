@@ -62,6 +62,8 @@ def evaluate(
                 raise InvalidInput(problems.sorted()) from invalid
     if problems and not keep_going:
         raise InvalidInput(problems.sorted())
+    runs = _begun(runs, as_of)
+    submissions = [one for one in submissions if one.pack in {part.pack.id for part in runs}]
     run = Run(
         as_of, tuple(runs), tuple(submissions), tuple(problems.sorted()), encodings=tuple(sorted(loaded.encodings)), known_on=known_on, rules_as_of=rules_as_of
     )
@@ -81,6 +83,12 @@ def _in_force(
     from servanda.rules_history import agreement_on, pack_on
 
     return {name: pack_on(one, day) for name, one in packs.items()}, {name: agreement_on(one, day) for name, one in agreements.items()}
+
+
+def _begun(runs: Sequence[PackRun], as_of: datetime.date) -> list[PackRun]:
+    """The packs of which an agreement's term has begun by `as_of`; all of them where none has."""
+    begun = [part for part in runs if any(agreement.start <= as_of for agreement in part.agreements)]
+    return begun or list(runs)
 
 
 def _below(root: Path | None, submission: Submission) -> Submission:

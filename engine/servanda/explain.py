@@ -99,13 +99,21 @@ def _obligation(pack: Pack, obligation: Obligation, style: Style) -> list[str]:
         if clause:
             lines.append(f"  {anchor} · {clause.place.of(style.lang)}: {clause.words.of(style.lang)}")
     modality = MODALITY_WORDS[obligation.modality][english]
-    where = {"programme": ("das Programm", "the programme"), "agreement": ("die Vereinbarung", "the agreement"), "site": ("jeder Standort", "each site")}
+    where = {
+        "programme": ("das Programm", "the programme"), "agreement": ("die Vereinbarung", "the agreement"), "site": ("jeder Standort", "each site"),
+        "record": ("jeder Satz", "each record"),
+    }
     when = {"calendar_year": ("Kalenderjahr", "calendar year"), "agreement_year": ("Vertragsjahr", "agreement year"), "term": ("Laufzeit", "term")}
     site_kind = f" ({pack.head.sites.kinds[obligation.site_kind].of(style.lang)})" if obligation.site_kind else ""
     lines.append(f"{'Owed by' if english else 'Schuldet'}: {parties(pack, obligation.bearer, style.lang)} ({modality})")
     lines.append(f"{'For' if english else 'Für'}: {where[obligation.scope][english]}{site_kind} · {when[obligation.period][english]}")
     lines.append(f"{'Kind' if english else 'Art'}: {obligation.kind} · {BY_NAME[obligation.kind].__doc__.splitlines()[0].split(': ', 1)[1]}")
     lines += [f"  {line}" for line in _figures(pack, obligation.params, style)]
+    if obligation.for_each:
+        kind = pack.vocabulary[obligation.for_each.facts]
+        lines.append(f"{'Each' if english else 'Je'}: {(kind.one or kind.label).of(style.lang)}")
+    if obligation.after_breach_of:
+        lines.append(f"{'Follows from a breach of' if english else 'Folgt aus einem Bruch von'}: {obligation.after_breach_of}")
     if obligation.assumption:
         lines.append(f"{'Assumption' if english else 'Annahme'}: {obligation.assumption.of(style.lang)}")
     lines.append(f"{'Written in' if english else 'Steht in'}: {obligation.file}:{obligation.row}")

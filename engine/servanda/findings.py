@@ -10,6 +10,7 @@ from fractions import Fraction
 
 import duckdb
 
+from servanda.conditions import COMPARING
 from servanda.duties import Rule
 from servanda.judge_facts import INFINITE, Deviation, Verdict
 from servanda.kinds import BY_NAME
@@ -26,7 +27,7 @@ _CENT = Decimal("0.01")
 _COLUMNS = (
     "duty", "run", "rule", "kind", "modality", "period", "scope", "agreement", "place", "obligation", "label", "win_from", "win_to", "last_day", "deadline",
     "status", "is_open", "at_risk", "value", "lower", "upper", "judged_value", "judged_lower", "judged_cases", "judged_longest", "judged_overdue", "budget",
-    "cases", "open_cases", "below_known", "above_known", "kept_known", "side_lo", "side_hi", "freed", "tolerance",
+    "times", "cases", "open_cases", "below_known", "above_known", "kept_known", "side_lo", "side_hi", "freed", "tolerance",
 )
 
 
@@ -38,18 +39,38 @@ def result_rows(con: duckdb.DuckDBPyConnection) -> list[dict]:
 
 def deviations_of(rows: Sequence[dict], rules: Sequence[Rule]) -> list[Deviation]:
     """What judgements see: deviations, without those of kinds with an upper bound that lie above it."""
+    repairs = repairs_of(rows, rules)
     return [
-        _deviation(row, rules[row["rule"]])
+        _deviation(row, rules[row["rule"]], repaired(repairs.get(row["duty"], ())))
         for row in rows
         if row["status"] == "deviation" and not (row["kind"] in _BOUNDED_ABOVE and row["upper"] is not None and row["value"] > row["upper"])
     ]
 
 
-def _deviation(row: dict, rule: Rule) -> Deviation:
+def repairs_of(rows: Sequence[dict], rules: Sequence[Rule]) -> dict[int, tuple[dict, ...]]:
+    """The rows of the duties that a breach made, by the duty that was broken."""
+    if all(rule.after is None for rule in rules):
+        return {}
+    made: dict[tuple, list[dict]] = defaultdict(list)
+    for row in rows:
+        if rules[row["rule"]].after is not None:
+            made[rules[row["rule"]].after, row["agreement"], row["place"], row["label"]].append(row)
+    return {row["duty"]: tuple(made.get((row["rule"], row["agreement"], row["place"], row["label"]), ())) for row in rows}
+
+
+def repaired(made: Sequence[dict]) -> str:
+    """Whether a breach is repaired: all duties that it made are fulfilled (`yes`), one deviates (`no`), else `open`; `nothing` where it made none."""
+    statuses = {row["status"] for row in made}
+    if not statuses:
+        return "nothing"
+    return "yes" if statuses <= {"fulfilled", "tolerated", "waived"} else "no" if statuses & {"deviation", "unmet"} else "open"
+
+
+def _deviation(row: dict, rule: Rule, made_good: str) -> Deviation:
     bearer = rule.obligation.bearer
     words = {
         "obligation": row["obligation"], "kind": row["kind"], "only_bearer": bearer[0] if len(bearer) == 1 else "", "period": row["period"],
-        "modality": row["modality"], "scope": row["scope"],
+        "modality": row["modality"], "scope": row["scope"], "repaired": made_good,
     }
     numbers = {
         "value": row["judged_value"], "lower": row["judged_lower"], "upper": row["upper"], "cases": row["judged_cases"],
@@ -88,15 +109,37 @@ def findings(
     answering = any(row["kind"] == "answered" for row in rows)
     due = _awaited(con, as_of) if answering else {}
     running = _running(con, submissions) if answering else {}
+    single = _single(con) if answering and any(rule.obligation.for_each for rule in rules) else {}
+    repairs = repairs_of(rows, rules)
     until = {(a, r, s): day for a, r, s, day in con.execute("SELECT agreement, rule, side, until FROM declared_until").fetchall()}
     return [
         _finding(
             pack, row, rules[row["rule"]], judged[row["duty"]], evidence, unknown, until, due.get(row["run"]),
-            {name: tuple(found.get(row["run"], ())) for name, found in (("vacancies", vacancies), ("attested_by", attested), ("running", running))},
+            {name: tuple(found.get(row["run"], ())) for name, found in (("vacancies", vacancies), ("attested_by", attested), ("running", running))}
+            | single.get(row["run"], {}) | _chain(pack, row, rules[row["rule"]], repairs.get(row["duty"], ())),
             as_of, con,
         )
         for row in rows
     ]
+
+
+def _single(con: duckdb.DuckDBPyConnection) -> dict[int, dict[str, object]]:
+    """By run of a record's duty to answer: the due day, and the day on which it was done (None: not known to be)."""
+    query = (
+        "SELECT c.run, min(c.due_on), min(c.answered_on) FROM answered_case c JOIN duty d USING (run)"
+        " WHERE d.scope = 'record' AND c.run % 2 = 0 GROUP BY c.run HAVING count(*) = 1"
+    )
+    return {run: {"due_on": due_on, "done_on": done_on} for run, due_on, done_on in con.execute(query).fetchall()}
+
+
+def _chain(pack: Pack, row: dict, rule: Rule, made: Sequence[dict]) -> dict[str, object]:
+    """What joins a finding to its chain: whether its breach is repaired and by which findings; the finding that it follows from."""
+    found: dict[str, object] = {}
+    if made:
+        found |= {"repaired": repaired(made), "repairs": tuple(finding_id(pack.id, one) for one in made)}
+    if rule.after is not None:
+        found["follows"] = finding_id(pack.id, {**row, "obligation": rule.obligation.after_breach_of})
+    return found
 
 
 def _evidence(con: duckdb.DuckDBPyConnection, submissions: Sequence[Submission]) -> tuple[dict, dict]:
@@ -152,7 +195,7 @@ def _finding(pack, row, rule, judged, evidence, unknown, until, due, details, as
         unit_of(rule), bool(judged), tuple(judged), tuple(shown[:EVIDENCE_LIMIT]), len(shown), tuple(missing), row["deadline"],
         {**details, "cases": row["cases"], "open_cases": row["open_cases"], "longest": row["judged_longest"], "overdue": row["judged_overdue"],
          "budget": row["budget"], "declared": row["below_known"], "freed": row["freed"], "owed": _number(row["judged_lower"], kind, "lower"),
-         "tolerance": _number(row["tolerance"], kind, "lower"), "run": row["run"], "rule": row["rule"]},
+         "tolerance": _number(row["tolerance"], kind, "lower"), "run": row["run"], "rule": row["rule"], "times": row["times"]},
     )
 
 
@@ -212,7 +255,9 @@ def _empty_fields(pack: Pack, rule: Rule, type_name: str, rid: int, con) -> list
         if selection.facts != type_name or selection.facts == SITES:
             continue
         conditions = [c for c in (selection.where, selection.keeps, selection.excused) if c is not None]
-        names += [test.path.split(".")[0] for condition in conditions for test in condition.every_test()]
+        for test in (test for condition in conditions for test in condition.every_test()):
+            compared = test.values if test.op in COMPARING else ()
+            names += [path.split(".")[0] for path in (test.path, *compared)]
         names += [selection.until] if selection.until and rule.obligation.kind == "answered" else []
         names += ["site"] if selection.place == "site" else []
     names = [name for name in dict.fromkeys(names) if name in pack.vocabulary[type_name].fields]
@@ -226,16 +271,19 @@ def _empty_fields(pack: Pack, rule: Rule, type_name: str, rid: int, con) -> list
 def consequences_of(
     con: duckdb.DuckDBPyConnection, pack: Pack, rows: Sequence[dict], verdict: Verdict, agreements: Sequence[Agreement], as_of: datetime.date
 ) -> list[Consequence]:
-    """One for each consequence, agreement, site, year and attribution, with the amount that could still be used elsewhere."""
+    """One for each consequence, agreement, site, year and attribution, with the amount that could still be used elsewhere.
+
+    Findings of single records lead to one of their agreement.
+    """
     by_duty = {row["duty"]: row for row in rows}
     groups: dict[tuple, list[str]] = defaultdict(list)
     for duty, consequence, attribution in sorted(verdict.consequences):
         row = by_duty[duty]
         year = None if row["period"] == "term" else row["win_from"].year
-        groups[(consequence, attribution, row["agreement"], row["place"], year)].append(finding_id(pack.id, row))
+        groups[(consequence, attribution, row["agreement"], "" if row["scope"] == "record" else row["place"], year)].append(finding_id(pack.id, row))
     found = []
     for rule in pack.consequences:
-        left = _left(con, rule.amount_at_stake, as_of)
+        left = _left(con, rule.amount_at_stake, as_of) if rule.amount_at_stake else {}
         for (name, attribution, agreement, place, year), ids in groups.items():
             if name == rule.id:
                 amount = sum((left.get((agreement, site), Decimal(0)) for site in _sites(agreements, agreement, place)), Decimal(0))

@@ -59,4 +59,4 @@ def compares(comparison: str, number: Fraction | None, bound: Fraction) -> bool:
 
 def enough_together(members: Iterable[Deviation], property_name: str, bound: Fraction) -> bool:
     """Whether so many different values of a property stand among the members of a group."""
-    return len({member.words[property_name] for member in members}) >= bound
+    return len({member.site if property_name == "record" else member.words[property_name] for member in members}) >= bound

@@ -11,7 +11,7 @@ from servanda.problems import Problems
 from servanda.shapes import Figure, shaped
 from servanda.yaml_source import List, Map, Scalar, line_of
 
-WORDS = ("obligation", "kind", "only_bearer", "period", "modality", "scope")
+WORDS = ("obligation", "kind", "only_bearer", "period", "modality", "scope", "repaired")
 NUMBERS = (
     "value", "lower", "upper", "share_of_lower", "cases", "longest_vacancy_days", "overdue_working_days", "uncovered", "share_of_funds"
 )

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import datetime
 from collections.abc import Collection, Mapping, Sequence
+from dataclasses import replace
 
 import duckdb
 
@@ -18,16 +19,18 @@ from servanda.kinds import BY_NAME, KINDS
 from servanda.model import Agreement
 from servanda.pack_checks import by_site_kind
 from servanda.pack_shapes import Obligation, Pack
+from servanda.record_scopes import load_breaches, load_record_scopes, no_breach, record_kind, steps
 from servanda.selection import Selection
 from servanda.working_days import Holidays, load_calendar, no_calendar
 
 TAKEN_SQL = """
-CREATE TABLE taken AS
+CREATE OR REPLACE TABLE taken AS
 SELECT d.run, d.duty, d.variant, d.kind, d.rule, d.obligation, d.agreement, d.place AS duty_place, d.deadline, d.days, d.working_days, d.grace,
-  d.fixed_years, d.fixed_month, d.fixed_day, u.part, s.rid, s.day, s.own_day, s.holds, s.keeps, s.excused, s.until, s.due, s.amount, s.key,
+  d.fixed_years, d.fixed_month, d.fixed_day, d.months, d.month_end, d.times, d.since,
+  u.part, s.rid, s.day, s.own_day, s.holds, s.keeps, s.excused, s.until, s.due, s.amount, s.key,
   w.day IS NOT NULL AS waived
 FROM duty d
-JOIN use u ON u.rule = d.rule
+JOIN use u ON u.rule = d.rule AND (u.by_site OR d.scope <> 'record')  -- what answers or precedes a record is matched by its key
 JOIN selected s ON s.selection = u.selection AND s.agreement = d.agreement AND s.place = CASE WHEN u.by_site THEN d.place ELSE '' END
 LEFT JOIN waived_day w ON d.variant = 1 AND w.duty = d.duty AND w.day = coalesce(s.own_day, s.day)
 WHERE CASE WHEN s.by_year THEN s.day BETWEEN d.year_from AND d.year_to ELSE s.day BETWEEN d.take_from AND d.take_to END
@@ -42,14 +45,14 @@ GROUP BY a.agreement, r.rule, r.side
 """
 
 WAIVED_SQL = """
-CREATE TABLE waived_day AS
+CREATE OR REPLACE TABLE waived_day AS
 SELECT DISTINCT d.duty, unnest(generate_series(w.first::TIMESTAMP, w.last::TIMESTAMP, INTERVAL 1 DAY))::DATE AS day
 FROM duty_window d JOIN waiver w ON w.effective AND w.obligation = d.obligation AND w.agreement = d.agreement AND (w.site IS NULL OR w.site = d.place)
 """
 
 # One rule for all kinds. Where the ends of what is possible lie on different sides of the bounds, nothing is known.
 STATUS_SQL = """
-CREATE TABLE result AS
+CREATE OR REPLACE TABLE result AS
 WITH known AS (
   SELECT d.run, bool_and(k.until IS NOT NULL AND k.until >= CASE WHEN d.deadline IS NULL THEN d.last_day ELSE least(d.deadline, $as_of::DATE) END)
       FILTER (k.side = 'below') AS below,
@@ -110,10 +113,13 @@ def rules_of(pack: Pack) -> list[Rule]:
             rules.append(
                 Rule(
                     len(rules), one, site_kind, kind.parts(one, pack.head), kind.rests(one, pack.head), kind.figures(one, pack.head),
-                    fixed=within.fixed if within else None, prorated=kind.NAME == "count", half=kind.NAME in ("delivered", "attested", "sites"),
+                    fixed=within.fixed if within else None, prorated=kind.NAME == "count" and not (one.for_each and one.period == "term"),
+                    half=kind.NAME in ("delivered", "attested", "sites"),
+                    month_end=bool(within and within.end_of_month), from_end=bool(within and within.counted_from == "end"),
                 )
             )
-    return rules
+    numbers = {rule.obligation.id: rule.number for rule in rules}
+    return [replace(rule, after=numbers.get(rule.obligation.after_breach_of)) for rule in rules]
 
 
 def measure(
@@ -129,32 +135,42 @@ def measure(
     holidays = Holidays(pack.head.calendar) if counted else None
     _load_rules(con, pack, rules, present, as_of)
     _load_scopes(con, pack, rules, agreements, ended)
+    load_record_scopes(con, pack, rules, as_of)
     con.execute(DECLARED_SQL)
-    con.execute(DUTY_SQL, {"as_of": as_of})
     _load_waivers(con, pack, as_of)
-    con.execute(VARIANT_SQL)
-    con.execute(TAKEN_SQL)
     _load_working_days(con, holidays, counted, as_of)
-    _run_kinds(con, rules, as_of)
-    con.execute(STATUS_SQL, {"as_of": as_of})
+    no_breach(con)
+    for step in range(steps(rules)):
+        if step:
+            load_breaches(con, rules)
+        con.execute(DUTY_SQL, {"as_of": as_of})
+        con.execute(WAIVED_SQL)
+        con.execute(VARIANT_SQL)
+        con.execute(TAKEN_SQL)
+        _run_kinds(con, rules, as_of)
+        con.execute(STATUS_SQL, {"as_of": as_of})
     return rules
 
 
 def _load_rules(con: duckdb.DuckDBPyConnection, pack: Pack, rules: Sequence[Rule], present: Collection[str], as_of: datetime.date) -> None:
     selections: dict[Selection, int] = {}
-    uses = [(rule.number, part, selections.setdefault(s, len(selections)), s.place == "site") for rule in rules for part, s in rule.parts.items()]
+    uses = [
+        (rule.number, part, selections.setdefault(s, len(selections)), s.place not in ("agreement", "programme"))
+        for rule in rules for part, s in rule.parts.items()
+    ]
     create_selected(con, pack, list(selections), present, as_of)
     rows = [
         (
-            rule.number, o.id, o.kind, o.modality, o.scope, o.period, rule.site_kind, o.while_sites or 0, rule.prorated, rule.half,
-            BY_NAME[o.kind].HAS_CASES, *(rule.fixed or (None, None, None)), *_in_force(o),
+            rule.number, o.id, o.kind, o.modality, o.scope, o.period, record_kind(rules, rule) or rule.site_kind, o.while_sites or 0, rule.prorated,
+            rule.half, BY_NAME[o.kind].HAS_CASES, *(rule.fixed or (None, None, None)), rule.month_end, rule.from_end, o.unfinished, rule.after, *_in_force(o),
         )
         for rule in rules for o in (rule.obligation,)
     ]
     names = (
         ("rule", "INTEGER"), ("obligation", "VARCHAR"), ("kind", "VARCHAR"), ("modality", "VARCHAR"), ("scope", "VARCHAR"), ("period", "VARCHAR"),
         ("site_kind", "VARCHAR"), ("while_sites", "INTEGER"), ("prorated", "BOOLEAN"), ("half", "BOOLEAN"), ("has_cases", "BOOLEAN"),
-        ("fixed_years", "INTEGER"), ("fixed_month", "INTEGER"), ("fixed_day", "INTEGER"), ("in_force_from", "DATE"), ("in_force_to", "DATE"),
+        ("fixed_years", "INTEGER"), ("fixed_month", "INTEGER"), ("fixed_day", "INTEGER"),
+        ("month_end", "BOOLEAN"), ("from_end", "BOOLEAN"), ("unfinished", "BOOLEAN"), ("after", "INTEGER"), ("in_force_from", "DATE"), ("in_force_to", "DATE"),
     )
     _rows(con, "rule", names, rows)
     _rows(con, "use", (("rule", "INTEGER"), ("part", "VARCHAR"), ("selection", "INTEGER"), ("by_site", "BOOLEAN")), uses)
@@ -188,7 +204,7 @@ def _load_scopes(
     number = "DECIMAL(18,4)"
     names = (
         ("rule", "INTEGER"), ("agreement", "VARCHAR"), ("valid_from", day), ("valid_to", day), ("lower", number), ("upper", number),
-        ("tolerance", number), ("required", number), ("days", number), ("working_days", number), ("grace", number),
+        ("tolerance", number), ("required", number), ("days", number), ("working_days", number), ("grace", number), ("months", number), ("times", number),
     )
     _rows(con, "figure", names, figure_rows(rules, agreements, pack))
 
@@ -211,7 +227,6 @@ def _load_waivers(con: duckdb.DuckDBPyConnection, pack: Pack, as_of: datetime.da
             f" WHERE f.known AND f.v_{kept.agreed_on} <= ${len(values) + 1}::DATE",
             [*values, as_of],
         )
-    con.execute(WAIVED_SQL)
 
 
 def _load_working_days(con: duckdb.DuckDBPyConnection, holidays: Holidays | None, counted: Sequence[int], as_of: datetime.date) -> None:
@@ -228,14 +243,14 @@ def _load_working_days(con: duckdb.DuckDBPyConnection, holidays: Holidays | None
 
 def _run_kinds(con: duckdb.DuckDBPyConnection, rules: Sequence[Rule], as_of: datetime.date) -> None:
     con.execute(
-        "CREATE TABLE measured (run BIGINT, value DECIMAL(18,4), lo DECIMAL(18,4), hi DECIMAL(18,4), cases BIGINT, possible BIGINT,"
+        "CREATE OR REPLACE TABLE measured (run BIGINT, value DECIMAL(18,4), lo DECIMAL(18,4), hi DECIMAL(18,4), cases BIGINT, possible BIGINT,"
         " open_cases BIGINT, longest BIGINT, overdue BIGINT, budget DECIMAL(18,2))"
     )
     present = {rule.obligation.kind for rule in rules}
     for kind in KINDS:
         if kind.NAME in present:
             if kind.CASES:
-                con.execute(f"CREATE TABLE {kind.NAME}_case AS {kind.CASES}", _bound(kind.CASES, as_of))
+                con.execute(f"CREATE OR REPLACE TABLE {kind.NAME}_case AS {kind.CASES}", _bound(kind.CASES, as_of))
             con.execute(f"INSERT INTO measured BY NAME {kind.MEASURE}", _bound(kind.MEASURE, as_of))  # noqa: S608
 
 

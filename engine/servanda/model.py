@@ -14,8 +14,9 @@ from decimal import Decimal
 
 STATUSES = ("fulfilled", "tolerated", "deviation", "unmet", "pending", "undetermined", "not_applicable", "waived")
 MODALITIES = ("obligation", "task", "intention", "procedure")
-SCOPES = ("programme", "agreement", "site")
+SCOPES = ("programme", "agreement", "site", "record")
 PERIODS = ("calendar_year", "agreement_year", "term")
+REPAIRED = ("yes", "no", "open", "nothing")
 LANGUAGES = ("de", "en")
 FIRST_DAY = datetime.date(2000, 1, 1)
 LAST_DAY = datetime.date(2100, 12, 31)

@@ -13,6 +13,7 @@ from servanda.judgement_patterns import read_consequences, read_judgements
 from servanda.pack_checks import check_pack
 from servanda.pack_shapes import Clause, FactType, Obligation, ObligationShape, Pack, PackShape
 from servanda.problems import Problems
+from servanda.record_checks import check_records
 from servanda.shapes import Shape, shaped
 from servanda.yaml_source import List, Map, read_yaml
 
@@ -49,6 +50,8 @@ def read_pack(folder: Path, kinds: Mapping[str, object], problems: Problems) -> 
         return None
     pack = Pack(head, vocabulary, tuple(obligations), judgements, consequences, clauses, folder.as_posix(), _digest(folder))
     check_pack(pack, kinds, trees, problems)
+    if len(problems) == before:
+        check_records(pack, kinds, problems)
     return pack if len(problems) == before else None
 
 

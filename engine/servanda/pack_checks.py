@@ -6,11 +6,11 @@ import re
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
-from servanda.conditions import Condition
-from servanda.model import MODALITIES, PERIODS, SCOPES
+from servanda.conditions import NUMBER, NUMERIC, Condition
+from servanda.model import MODALITIES, PERIODS, REPAIRED, SCOPES
 from servanda.pack_shapes import Clause, FieldType, Obligation, Pack, Pattern
 from servanda.problems import Problems
-from servanda.selection import SELF, SITES, Selection
+from servanda.selection import ALL, SELF, SITES, Selection
 from servanda.shapes import Figure, Shape
 from servanda.yaml_source import line_of
 
@@ -253,7 +253,7 @@ def _check_selection(pack: Pack, selection: Selection, file: str, row: int, prob
     for name, types in ((selection.until, DATED), (selection.due, DATED), (selection.amount, AMOUNTS)):
         if name:
             _typed(fields, name, types, selection.facts, (file, row, name), problems)
-    names = [selection.person, *(name for name in selection.key if name != SELF), "site" if selection.place == "site" else None]
+    names = [selection.person, *(name for name in selection.key if name not in (SELF, ALL)), "site" if selection.place == "site" else None]
     for name in filter(None, names):
         _field(fields, name, selection.facts, file, row, name, problems)
     for condition in (selection.where, selection.keeps, selection.excused):
@@ -273,6 +273,11 @@ def _check_condition(
             problems.add("unknown-field", file, row, column, found=test.path, type="", known=", ".join(fields))
         elif test.op in ("in", "not", "contains"):
             _check_values(declared, test.path, test.values, file, row, column, problems)
+        elif test.op in NUMERIC:
+            other = test.values[0]
+            against = declared if NUMBER.fullmatch(other) else _declared(pack, fields, other)
+            if against is None or declared.type not in AMOUNTS or against.type not in AMOUNTS:
+                problems.add("unknown-field", file, row, column, found=other if against is None else test.path, type="", known=", ".join(fields))
         elif test.op in ("same_as", "not_after"):
             other = test.values[0]
             against = declared if other == "as_of" else _declared(pack, fields, other)
@@ -339,7 +344,8 @@ def _anchor(anchor: str, anchors: Collection[str], place: tuple, problems: Probl
 
 def _check_judgements(pack: Pack, obligations: Mapping[str, Obligation], kinds: Mapping[str, object], file: _File, problems: Problems) -> None:
     anchors = [clause.anchor for clause in pack.clauses]
-    known = {"obligation": obligations, "kind": kinds, "only_bearer": pack.head.parties, "period": PERIODS, "modality": MODALITIES, "scope": SCOPES}
+    known = {"obligation": obligations, "kind": kinds, "only_bearer": pack.head.parties, "period": PERIODS, "modality": MODALITIES, "scope": SCOPES,
+             "repaired": REPAIRED}
     for part, found in (("judgements", pack.judgements), ("consequences", pack.consequences)):
         seen: set[str] = set()
         for number, one in enumerate(found):
@@ -356,7 +362,7 @@ def _check_judgements(pack: Pack, obligations: Mapping[str, Obligation], kinds: 
             _figures(pack, [judgement.accumulates.at_least], file.name, file.row("judgements", number, "accumulates"), problems)
     for number, consequence in enumerate(pack.consequences):
         stake = consequence.amount_at_stake
-        for name, part in (("funds", stake.funds), ("spending", stake.spending)):
+        for name, part in (("funds", stake.funds), ("spending", stake.spending)) if stake else ():
             place = (file.name, file.row("consequences", number, "amount_at_stake", name), "amount_at_stake")
             if part.facts not in pack.vocabulary:
                 problems.add("unknown-fact-type", *place, found=part.facts, known=", ".join(pack.vocabulary), near=part.facts)

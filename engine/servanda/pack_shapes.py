@@ -10,8 +10,9 @@ from typing import Annotated, Literal
 
 from pydantic import BeforeValidator, Field
 
+from servanda.conditions import ALWAYS
 from servanda.problems import Unfit
-from servanda.shapes import Bool, ConditionField, Day, Figure, FigureField, Id, Ids, Int, Name, Names, Shape, Text, Texts, Words
+from servanda.shapes import FIGURE_ZERO, Bool, ConditionField, Day, Figure, FigureField, Id, Ids, Int, Name, Names, Shape, Text, Texts, Words
 
 FieldKind = Literal[
     "id", "text", "date", "year", "amount", "number", "bool", "choice", "choices", "site", "reference", "obligation"
@@ -55,7 +56,7 @@ class FieldType(Shape):
 
 
 class FactType(Shape):
-    """A table that may be submitted. `date` is the record's own day, `year` the calendar year that it belongs to."""
+    """A table that may be submitted. `date` is the record's own day, `year` the calendar year that it belongs to, `one` a single record's name."""
 
     label: Words
     holder: Names
@@ -63,6 +64,7 @@ class FactType(Shape):
     date: Name | None = None
     year: Name | None = None
     key: Names = ("id",)
+    one: Words | None = None
 
     @cached_property
     def header_names(self) -> Mapping[str, str]:
@@ -104,7 +106,7 @@ class AgreementShape(Shape):
 class SiteShape(Shape):
     """The kinds of sites, and their own fields."""
 
-    kinds: dict[Name, Words]
+    kinds: dict[Name, Words] = Field(default_factory=dict)
     fields: dict[Name, FieldType] = Field(default_factory=dict)
 
 
@@ -164,9 +166,9 @@ class PackShape(Shape):
     title: Words
     parties: dict[Name, Words]
     agreement: AgreementShape
-    sites: SiteShape
+    sites: SiteShape = Field(default_factory=SiteShape)
     calendar: CalendarShape
-    tolerance: FigureField
+    tolerance: FigureField = FIGURE_ZERO
     parameters: dict[Name, Parameter]
     attendance: AttendanceShape | None = None
     attestations: AttestationShape | None = None
@@ -182,6 +184,13 @@ class InForce(Shape):
     end: Day | None = Field(default=None, alias="to")
 
 
+class ForEach(Shape):
+    """The records of which each is a scope of its own."""
+
+    facts: Name
+    where: ConditionField = Field(default=ALWAYS)
+
+
 class ObligationShape(Shape):
     """An obligation without its kind's part."""
 
@@ -191,11 +200,14 @@ class ObligationShape(Shape):
     clauses: Texts
     bearer: Names
     modality: plain_choice(Literal["obligation", "task", "intention", "procedure"])
-    scope: plain_choice(Literal["programme", "agreement", "site"])
+    scope: plain_choice(Literal["programme", "agreement", "site", "record"])
     period: plain_choice(Literal["calendar_year", "agreement_year", "term"])
     site_kind: Name | None = None
     while_sites: Int | None = None
     in_force: InForce | None = None
+    for_each: ForEach | None = None
+    after_breach_of: Id | None = None
+    unfinished: Bool = False
     assumption: Words | None = None
 
 
@@ -229,7 +241,7 @@ class Excluded(Shape):
 class Accumulates(Shape):
     """At least so many different values of a property among the deviations of one agreement and year."""
 
-    different: plain_choice(Literal["obligation"])
+    different: plain_choice(Literal["obligation", "record"])
     at_least: FigureField
     not_yet_material: Bool = True
 
@@ -270,7 +282,7 @@ class ConsequenceShape(Shape):
     reason: Words
     attributions: dict[Name, dict]
     notes: dict[Name, Words] = Field(default_factory=dict)
-    amount_at_stake: AtStake
+    amount_at_stake: AtStake | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -293,6 +305,9 @@ class Obligation:
     file: str
     row: int
     in_force: InForce | None = None
+    for_each: ForEach | None = None
+    after_breach_of: str | None = None
+    unfinished: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -327,7 +342,7 @@ class ConsequenceRule:
     reason: Words
     attributions: Mapping[str, Pattern]
     notes: Mapping[str, Words]
-    amount_at_stake: AtStake
+    amount_at_stake: AtStake | None
 
 
 @dataclass(frozen=True, slots=True)

@@ -49,6 +49,25 @@ EXPECTED = {
     "a value of type {type}": "ein Wert vom Typ {type}",
     "while_sites: agreement; site_kind: site": "bei while_sites: agreement; bei site_kind: site",
     "a fact type with a date or a year of its own": "eine Tatsachenart mit einem eigenen Datum oder Jahr",
+    "for_each with scope: record, and only there": "for_each bei scope: record, und nur dort",
+    "unfinished only of yearly duties": "unfinished nur bei jährlichen Pflichten",
+    "scope: record only of count, answered, delivered, each, preceded and within_budget":
+        "scope: record nur bei count, answered, delivered, each, preceded und within_budget",
+    "a fact type of the vocabulary": "eine Tatsachenart des Vokabulars",
+    "fields that are never empty": "Felder, die nie leer sind",
+    "conditions over fields that are never empty": "Bedingungen über Felder, die nie leer sind",
+    "records that name theirs in one required reference": "Sätze, die den ihren in genau einem Pflichtverweis nennen",
+    "an obligation of the pack": "eine Verpflichtung des Regelwerks",
+    "an obligation with a due day (answered or delivered) for the same records and the term":
+        "eine Verpflichtung mit einem Fälligkeitstag (answered oder delivered) für dieselben Sätze und die Laufzeit",
+    "a chain without a circle": "eine Kette ohne Kreis",
+    "amounts on both sides, each a required field": "Beträge auf beiden Seiten, jeder ein Pflichtfeld",
+    "same, or refers, or an amount": "same oder refers oder ein Betrag",
+    "a reference to the case": "ein Verweis auf den Fall",
+    "one of days, working_days (not of delivered), day, and months (with days, too)":
+        "eines von days, working_days (nicht bei delivered), day und months (auch mit days)",
+    "end_of_month only with months": "end_of_month nur mit months",
+    "counted_from: end only of delivered": "counted_from: end nur bei delivered",
     "a level, or a list of levels": "eine Stufe oder eine Liste von Stufen",
     "a folder inside the repository": "ein Ordner innerhalb des Repositorys",
 }

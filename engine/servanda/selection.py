@@ -12,15 +12,18 @@ from servanda.conditions import ALWAYS, Condition
 
 SITES = "$sites"
 SELF = "$self"
+ALL = "$all"
+_RECORD = "record:"
 
 
 @dataclass(frozen=True, slots=True)
 class Selection:
     """Records of `facts` for which `where` is true or unknown.
 
-    `place` says how a record belongs to a scope: `site` by its field `site`, `agreement` by its submission only.
+    `place` says how a record belongs to a scope: `site` by its field `site`, `agreement` by its submission only,
+    `record:<type>` by being a record of that type or by the one field that refers to one.
     `keeps` and `excused` are further conditions, kept apart from the selection. `until`, `due`, `amount`, `person` name
-    fields; `key` names the fields by which records are matched (`$self` is the record itself).
+    fields; `key` names the fields by which records are matched (`$self` is the record itself, `$all` the same for all).
     """
 
     facts: str
@@ -33,6 +36,16 @@ class Selection:
     amount: str | None = None
     person: str | None = None
     key: tuple[str, ...] = ()
+
+    @property
+    def record(self) -> str | None:
+        """The type whose records are the scopes, or None."""
+        return self.place.removeprefix(_RECORD) if self.place.startswith(_RECORD) else None
+
+
+def place_of_record(type_name: str) -> str:
+    """The place of selections whose scopes are the records of a type."""
+    return _RECORD + type_name
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,7 +2,18 @@
 
 "Conditions are three-valued: over an empty field without a stated meaning they are unknown." """
 
+import re
+from decimal import Decimal
+
 from .pack import listed, typed
+
+NUMBER = re.compile(r"-?\d+(\.\d+)?$")
+COMPARED = {
+    "above": lambda value, limit: value > limit,
+    "at_least": lambda value, limit: value >= limit,
+    "below": lambda value, limit: value < limit,
+    "at_most": lambda value, limit: value <= limit,
+}
 
 
 def all_of(truths):
@@ -40,6 +51,11 @@ def operator_holds(known, record, value, field_type, operator, operand):
         return (value is not None) == (operand == "true")
     if value is None:
         return None
+    if operator == "not":
+        return value not in [typed(text, field_type) for text in listed(operand)]
+    if operator in COMPARED:
+        limit = Decimal(operand) if NUMBER.match(operand) else known.read(record, operand)[0]
+        return None if limit is None else COMPARED[operator](value, limit)
     if operator == "contains":
         return operand in value
     if operator == "not_after":

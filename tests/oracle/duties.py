@@ -3,6 +3,7 @@
 import dataclasses
 import datetime
 
+from . import records
 from .pack import kind_of
 
 DAY = datetime.timedelta(days=1)
@@ -20,6 +21,8 @@ class Duty:
     last: datetime.date
     full_days: int  # of the period
     scope_first: datetime.date  # the scope's first day
+    record: object = None  # of a record's duty
+    since: datetime.date | None = None  # of a duty that follows from a breach: the day that was missed
 
     @property
     def rule(self):
@@ -28,6 +31,12 @@ class Duty:
     @property
     def owner(self):
         return self.agreement["id"] if self.agreement else None
+
+    @property
+    def place(self):
+        if self.record:
+            return f"{self.record.type}:{self.record.values['id']}"
+        return self.site["id"] if self.site else None
 
     @property
     def days(self):
@@ -97,8 +106,38 @@ def window(known, obligation, agreement, first, last):
     return (active[0], active[-1]) if active else (last, first - DAY)
 
 
-def duties(known):
-    for obligation in known.pack.obligations:
+def record_duties(known, obligation, missed):
+    """Duties of single records. `missed` holds the missed days by (agreement, place, label) where the duty follows from a breach."""
+    for agreement in known.agreements:
+        for record, active_first, active_last in records.scope_days(known, obligation, agreement):
+            for label, year, period_first, period_last in periods(known, obligation, agreement, active_last):
+                first, last = max(active_first, period_first), min(active_last, period_last)
+                since = None
+                if missed is not None:
+                    since = missed.get((agreement["id"], f"{record.type}:{record.values['id']}", label))
+                    if since is None:
+                        continue
+                    first = min(since, last)
+                full = (period_last - period_first).days + 1
+                if label == "term":
+                    full = (last - first).days + 1  # "A record's own days are the whole of its term: nothing is prorated"
+                duty = Duty(obligation, kind_of(obligation), agreement, None, label, year, first, last, full, active_first, record, since)
+                if first <= last and first <= known.as_of and not short(duty) and not finished(obligation, last, active_last):
+                    yield duty
+
+
+def short(duty):
+    """ "Yearly `delivered`, `attested` and `sites` duties arise only where the window is at least half of the full period" """
+    return duty.label != "term" and duty.kind in ("delivered", "attested", "sites") and 2 * duty.days < duty.full_days
+
+
+def finished(obligation, last, scope_last):
+    """ "unfinished: only periods after which the scope goes on" """
+    return obligation.get("unfinished") == "true" and last >= scope_last
+
+
+def duties(known, obligations):
+    for obligation in obligations:
         kind = kind_of(obligation)
         for agreement, site, active_first, active_last in scopes(known, obligation):
             for label, year, period_first, period_last in periods(known, obligation, agreement, active_last):
@@ -110,7 +149,5 @@ def duties(known):
                     continue
                 full = (period_last - period_first).days + 1
                 duty = Duty(obligation, kind, agreement, site, label, year, first, last, full, active_first)
-                # "Yearly `delivered`, `attested` and `sites` duties arise only where the window is at least half of the full period"
-                if label != "term" and kind in ("delivered", "attested", "sites") and 2 * duty.days < full:
-                    continue
-                yield duty
+                if not short(duty) and not finished(obligation, last, active_last):
+                    yield duty

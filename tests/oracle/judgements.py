@@ -11,7 +11,7 @@ COMPARED = {
     "below": lambda value, limit: value < limit,
     "at_most": lambda value, limit: value <= limit,
 }
-WORDS = ("obligation", "kind", "only_bearer", "period", "modality")
+WORDS = ("obligation", "kind", "only_bearer", "period", "modality", "scope", "repaired")
 
 
 def judge(known, found):
@@ -43,12 +43,12 @@ def accumulated(known, fitting, rule):
     material: all those findings are" """
     groups = {}
     for one in fitting:
-        if not (rule.get("not_yet_material") == "true" and one.judgements):
+        if not (rule.get("not_yet_material", "true") == "true" and one.judgements):
             groups.setdefault((one.duty.owner, one.duty.year), []).append(one)
     kept = []
     for group in groups.values():
         first = min(group, key=lambda one: one.duty.first).duty
-        if len({one.id for one in group}) >= known.pack.number(rule["at_least"], first.agreement, first.first):
+        if len({one.site if rule["different"] == "record" else one.id for one in group}) >= known.pack.number(rule["at_least"], first.agreement, first.first):
             kept += group
     return kept
 
@@ -61,6 +61,8 @@ def word_fits(one, name, wanted):
     obligation = one.duty.obligation
     if name == "only_bearer":  # "Of the district" means that the district is the only bearer
         value = obligation["bearer"][0] if len(obligation["bearer"]) == 1 else None
+    elif name == "repaired":
+        value = one.repaired
     else:
         value = one.duty.kind if name == "kind" else obligation["id" if name == "obligation" else name]
     if isinstance(wanted, dict):
@@ -94,7 +96,9 @@ def consequences(known, found):
         for one in found:
             for attribution, pattern in rule["attributions"].items():
                 if one.judgements and fits(known, one, pattern):
-                    groups.setdefault((attribution, one.duty.owner, one.site, one.duty.year), set()).add(
+                    # findings of single records lead to one consequence of their agreement
+                    site = None if one.duty.record else one.site
+                    groups.setdefault((attribution, one.duty.owner, site, one.duty.year), set()).add(
                         (one.id, one.duty.owner, one.site, one.duty.label)
                     )
         for (attribution, agreement, site, year), named in groups.items():
@@ -106,7 +110,7 @@ def consequences(known, found):
                     "site": site,
                     "year": year,
                     "findings": named,
-                    "amount_at_stake": at_stake(known, rule["amount_at_stake"], agreement, site),
+                    "amount_at_stake": at_stake(known, rule["amount_at_stake"], agreement, site) if "amount_at_stake" in rule else Decimal(0),
                 }
             )
     return result

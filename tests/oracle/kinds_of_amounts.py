@@ -5,6 +5,7 @@ from decimal import ROUND_HALF_UP, Decimal
 
 from .conditions import all_of, any_of, holds
 from .duties import site_days
+from .kinds_of_cases import is_the_record
 from .known import Record
 from .pack import SITE
 from .selecting import (
@@ -16,6 +17,7 @@ from .selecting import (
     TOLERATED,
     UNKNOWN,
     Measured,
+    cents,
     complete,
     days_of,
     in_scope,
@@ -282,20 +284,23 @@ def within_budget(known, duty, waived):
     """ "Σ spent − Σ funds of the scope and year where positive, else 0; 0" """
     rule = duty.rule
 
-    def amounts(part):
+    def amounts(part, times=1):
         found = selected(known, duty, part["facts"])
-        return [(known.value(record, part["amount"]), truth) for record, truth in found]
+        return [(cents(known.value(record, part["amount"]) * times), truth) for record, truth in found]
 
-    spent, funds = amounts(rule["spending"]), amounts(rule["funds"])
+    def known_whole(part):
+        return is_the_record(duty, part["facts"]) or complete(known, duty, part["facts"])
+
+    spent, funds = amounts(rule["spending"]), amounts(rule["funds"], number(known, duty, rule.get("times", "1")))
     surely = sum((a for a, t in spent if t), ZERO) - sum((a for a, t in funds if t), ZERO)
     most = surely + sum((max(a, ZERO) for a, t in spent if t is None), ZERO)
     least = surely + sum((min(a, ZERO) for a, t in spent if t is None), ZERO) - sum((a for a, t in funds if t is None), ZERO)
     if (least > 0) != (most > 0):
         outcome = UNKNOWN
     elif least > 0:
-        outcome = OUTSIDE if complete(known, duty, rule["funds"]["facts"]) else UNKNOWN
+        outcome = OUTSIDE if known_whole(rule["funds"]) else UNKNOWN
     else:
-        outcome = KEPT if complete(known, duty, rule["spending"]["facts"]) else UNKNOWN
+        outcome = KEPT if known_whole(rule["spending"]) else UNKNOWN
     if outcome == OUTSIDE and duty.last in waived:
         outcome = NO_DUTY  # "waived where their deadline or the window's last day is"
     return Measured(outcome, max(surely, ZERO), None, ZERO)

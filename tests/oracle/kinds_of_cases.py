@@ -1,5 +1,6 @@
 """The kinds that look at single cases. One function a kind: (known, duty, waived days) -> Measured."""
 
+from . import records
 from .conditions import all_of, any_of, holds
 from .selecting import (
     KEPT,
@@ -20,10 +21,16 @@ from .selecting import (
 )  # fmt: skip
 
 
-def case_outcome(known, duty, fact_type, verdicts, breach_is_known=True):
+def is_the_record(duty, fact_type):
+    """ "That the record itself is there needs no declaration" """
+    return duty.record is not None and duty.record.type == fact_type
+
+
+def case_outcome(known, duty, fact_type, verdicts, breach_is_known=True, needs_kept=None):
     """One rule for cases. `verdicts`: (kept | broken | open | unknown, True or None for a possible case).
 
     "One sure breach of `each`, `answered` or `preceded` is a deviation whatever else is unknown.\""""
+    needs_kept = not is_the_record(duty, fact_type) if needs_kept is None else needs_kept
     sure = [verdict for verdict, truth in verdicts if truth is True]
     maybe = [verdict for verdict, truth in verdicts if truth is None]
     if "broken" in sure:
@@ -34,7 +41,7 @@ def case_outcome(known, duty, fact_type, verdicts, breach_is_known=True):
         return PENDING
     if maybe and ("open" in maybe or not sure):
         return UNKNOWN  # reading: possible cases alone leave it undetermined whether there was a case
-    if not complete(known, duty, fact_type):
+    if needs_kept and not complete(known, duty, fact_type):
         return UNKNOWN  # "compliance rests on complete"; `not_applicable` needs the case type complete
     return KEPT if sure else NONE
 
@@ -55,7 +62,8 @@ def answered(known, duty, waived):
         verdicts.append((verdict, truth))
         if verdict == "broken" and truth is True:
             overdue.append(known.calendar.between(due, until))
-    outcome = case_outcome(known, duty, rule["facts"], verdicts)
+    shared = "amount" in rule and "refers" not in rule["by"]  # earlier cases take from the same answers
+    outcome = case_outcome(known, duty, rule["facts"], verdicts, needs_kept=shared or not is_the_record(duty, rule["facts"]))
     numbers = {"overdue_working_days": max(overdue, default=None)}
     return Measured(outcome, broken_cases(verdicts), None, 0, numbers=numbers)
 
@@ -64,26 +72,28 @@ def due_day(known, duty, case):
     """ "Due: the later of `due_on` (where there is one) and received + 3 working days, without `due_on` the date + N days
     or N working days (…), or a fixed day." """
     rule = duty.rule
-    own = known.own_date(case)
+    own = duty.since or known.own_date(case)
     named = known.value(case, rule["due"]) if "due" in rule else None
     if named is not None:
         least = int(number(known, duty, rule.get("at_least_working_days", "0")))
         return max(named, known.calendar.plus(own, least))
     year_field = known.pack.year_field(case.type)
-    year = case.values[year_field] if year_field else own.year
+    year = case.values[year_field] if year_field else known.own_date(case).year
     return deadline(known, duty, rule["within"], own, year)
 
 
 def answer(known, duty, case, due):
     """(verdict, the day until which it is known to be overdue). "Late = answered after due, or unanswered and due ≤ `as_of`." """
     by = duty.rule["by"]
+    if "amount" in duty.rule:
+        return amount_answer(known, duty, case, due)
     if isinstance(by, str):
         holder, given = case.type, known.value(case, by)
         surely, maybe = ([given] if given else []), []
     else:
         holder, surely, maybe = by["facts"], [], []
         for record in known.records(duty.owner, by["facts"]):
-            same = all_of(equal(known.value(record, f), known.value(case, f)) for f in by["same"])
+            same = records.matches(known, by, record, case)
             truth = all_of([holds(known, record, by.get("where")), same])
             if truth is not False:
                 (surely if truth else maybe).append(known.own_date(record))
@@ -101,6 +111,36 @@ def answer(known, duty, case, due):
     return "unknown", None
 
 
+def amount_answer(known, duty, case, due):
+    """As `answer`, by amounts: that too little came in time rests on the answers' completeness up to the due day."""
+    surely, perhaps = records.settled(known, duty, case)
+    if surely is not None and surely <= due:
+        return "kept", None
+    if perhaps is not None and perhaps <= due:
+        return "unknown", None
+    if surely is None and known.as_of < due:
+        return "open", None
+    if complete(known, duty, duty.rule["by"]["facts"], day=min(due, known.as_of)):
+        return "broken", surely or known.as_of
+    return "unknown", None
+
+
+def late_cases(known, duty):
+    """The due days of the cases that are surely late."""
+    for case, truth in selected(known, duty, duty.rule["facts"], duty.rule.get("where")):
+        due = due_day(known, duty, case)
+        if truth is True and answer(known, duty, case, due)[0] == "broken":
+            yield due
+
+
+def delivery_day(known, duty):
+    """The deadline, counted from the scope's first day, from the missed day, or from the window's last day."""
+    year = duty.year or duty.first.year
+    within = duty.rule["within"]
+    start = duty.last if within.get("counted_from") == "end" else duty.since or duty.scope_first
+    return deadline(known, duty, within, start, year)
+
+
 def equal(one, other):
     return None if one is None or other is None else one == other
 
@@ -108,8 +148,7 @@ def equal(one, other):
 def delivered(known, duty, waived):
     """ "1 where a matching record is there by the deadline, else 0; 1. Open until the deadline" """
     rule = duty.rule
-    year = duty.year or duty.first.year
-    due = deadline(known, duty, rule["within"], duty.scope_first, year)
+    due = delivery_day(known, duty)
     found = selected(known, duty, rule["facts"], rule.get("where"))
     in_time = [truth for record, truth in found if known.own_date(record) is not None and known.own_date(record) <= due]
     value = int(True in in_time)

@@ -1,9 +1,12 @@
 """Which records a duty looks at, and what one measurement says."""
 
+import calendar
 import dataclasses
 import datetime
+from decimal import ROUND_HALF_UP, Decimal
 from fractions import Fraction
 
+from . import records
 from .conditions import all_of, holds
 
 DAY = datetime.timedelta(days=1)
@@ -27,6 +30,8 @@ def number(known, duty, written):
 
 def in_scope(known, duty, record):
     """A site's duty looks at records of that site (unknown where the site is empty), others at all of the agreement."""
+    if duty.record:
+        return records.belongs(known, duty, record)
     field = known.pack.site_field(record.type)
     if duty.site is None or field is None:
         return True
@@ -44,7 +49,12 @@ def in_window(known, duty, record):
         # reading: for an agreement year, the calendar years it touches
         return duty.first.year <= record.values[year] <= duty.last.year
     day = known.own_date(record)
-    return None if day is None else duty.first <= day <= duty.last
+    last = duty.last
+    if duty.kind == "delivered":  # reading: what names no year may come until the deadline
+        from .kinds_of_cases import delivery_day
+
+        last = max(last, delivery_day(known, duty))
+    return None if day is None else duty.first <= day <= last
 
 
 def selected(known, duty, fact_type, where=None, of_site=True):
@@ -79,6 +89,11 @@ def is_open(known, duty):
     return duty.last > known.as_of
 
 
+def cents(amount):
+    """ "Rounded to the cent, half a cent up" """
+    return Decimal(amount).quantize(Decimal("0.01"), ROUND_HALF_UP)
+
+
 def days_of(first, last):
     while first <= last:
         yield first
@@ -93,8 +108,18 @@ def share(value, of):
     return None if value is None or of in (None, 0) else Fraction(value) / Fraction(of)
 
 
+def later_month(day, months, end):
+    """The same day so many months later, or the month's last day where it has no such day (or where that is asked for)."""
+    year, month = divmod(day.month - 1 + months, 12)
+    last = calendar.monthrange(day.year + year, month + 1)[1]
+    return datetime.date(day.year + year, month + 1, last if end else min(day.day, last))
+
+
 def deadline(known, duty, within, day, year):
     """`{days}` or `{working_days}` from that day, or a fixed `{day, years_later}` counted from that year."""
+    if "months" in within:
+        day = later_month(day, int(number(known, duty, within["months"])), within.get("end_of_month") == "true")
+        return day + int(number(known, duty, within.get("days", "0"))) * DAY
     if "days" in within:
         return day + int(number(known, duty, within["days"])) * DAY
     if "working_days" in within:

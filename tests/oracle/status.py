@@ -2,9 +2,9 @@
 
 import dataclasses
 
-from . import kinds_of_amounts, kinds_of_cases
+from . import kinds_of_amounts, kinds_of_cases, records
 from .conditions import holds
-from .duties import Duty, duties
+from .duties import Duty, duties, record_duties
 from .selecting import OUTSIDE, PENDING, Measured, days_of, is_open
 
 MEASURES = {
@@ -29,6 +29,7 @@ class Found:
     shown: Measured  # without the waivers
     judged: Measured  # with them
     judgements: set
+    repaired: str = "nothing"
 
     @property
     def id(self):
@@ -36,13 +37,15 @@ class Found:
 
     @property
     def site(self):
-        return self.duty.site["id"] if self.duty.site else None
+        return self.duty.place
 
 
 def waived_days(known, duty):
     """ "Waivers count where obligation and scope fit (a waiver without a site covers all sites), `agreed_by: both` (7.1)
     and `agreed_on` ≤ `as_of`." """
-    words = known.pack.head["waivers"]
+    words = known.pack.head.get("waivers")
+    if words is None:
+        return frozenset()
     site_field = known.pack.site_field(words["facts"])
     days = set()
     for waiver in known.records(duty.owner, words["facts"]):
@@ -73,7 +76,30 @@ def find(known, duty):
 
 
 def findings(known):
-    return [find(known, duty) for duty in duties(known)]
+    """All findings; duties that follow from a breach after those that make them."""
+    found = []
+    waiting = list(known.pack.obligations)
+    done = set()
+    while waiting:
+        ready = [one for one in waiting if one.get("after_breach_of") in (None, *done)]
+        waiting = [one for one in waiting if one not in ready]
+        for obligation in ready:
+            if obligation["scope"] == "record":
+                found += [find(known, duty) for duty in record_duties(known, obligation, missed(known, obligation, found))]
+        found += [find(known, duty) for duty in duties(known, [one for one in ready if one["scope"] != "record"])]
+        done |= {one["id"] for one in ready}
+    for one in found:
+        one.repaired = records.repaired(found, one)
+    return found
+
+
+def missed(known, obligation, found):
+    """By (agreement, place, label), the day that was missed; None for obligations that follow from no breach."""
+    name = obligation.get("after_breach_of")
+    if name is None:
+        return None
+    broken = [one for one in found if one.id == name and one.status in ("deviation", "unmet")]
+    return {(one.duty.owner, one.site, one.duty.label): records.missed(known, one) for one in broken}
 
 
 def as_dict(known, found):

@@ -14,6 +14,7 @@ from servanda.cases.contents import Case, Part
 from servanda.pack_shapes import FactType, Pack
 from servanda.yaml_source import Map, Scalar
 
+SUBMITTED_BY = "submitted_by"  # in tests/agreement.yaml: who submits where a case does not say
 _PLAIN = re.compile(r"[+-]?[0-9]+(\.[0-9]+)?|true|false|\$[a-z0-9_]+", re.ASCII)
 
 
@@ -23,32 +24,30 @@ def lay_out(case: Case, id: str, base: Map, pack: Pack, types: Sequence[str], fo
     `types` are the fact types for which a submission is complete where the case names a day only, or nothing.
     """
     (folder / "agreement").mkdir(parents=True)
-    agreement = {**base, **case.agreement, "id": id, "pack": pack.id}
+    agreement = {**{key: value for key, value in base.items() if key != SUBMITTED_BY}, **case.agreement, "id": id, "pack": pack.id}
     (folder / "agreement" / "agreement.yaml").write_text(written(agreement) + "\n", encoding="utf-8")
+    first = next(iter(pack.head.parties))
+    submitter = str(base.get(SUBMITTED_BY) or first)
     for number, part in enumerate(case.parts, 1):
-        _write_part(folder / "facts" / f"{number:02d}", part, {"agreement": id}, types, case, pack)
+        _write_part(folder / "facts" / f"{number:02d}", part, {"agreement": id}, types, case, submitter, pack.vocabulary)
     if case.programme is not None:
-        _write_part(folder / "facts" / "programme", case.programme, {"pack": pack.id}, types, case, pack)
+        _write_part(folder / "facts" / "programme", case.programme, {"pack": pack.id}, types, case, first, pack.vocabulary)
 
 
-def _write_part(folder: Path, part: Part, whose: Mapping[str, str], types: Sequence[str], case: Case, pack: Pack) -> None:
+def _write_part(
+    folder: Path, part: Part, whose: Mapping[str, str], types: Sequence[str], case: Case, submitter: str, vocabulary: Mapping[str, FactType],
+) -> None:
     folder.mkdir(parents=True)
     complete = case.as_of.isoformat() if part.complete is None else part.complete
     if isinstance(complete, str):
         complete = dict.fromkeys(types, str(complete))
     submitted_on = part.submitted_on or max([case.as_of.isoformat(), *_days(complete)])
-    submitted_by = part.submitted_by or _submitter(pack, "pack" in whose)
+    submitted_by = part.submitted_by or submitter
     manifest = {**whose, "submitted_on": submitted_on, "submitted_by": submitted_by, "complete": complete, "withdraws": list(part.withdraws)}
     (folder / "submission.yaml").write_text(written(manifest) + "\n", encoding="utf-8")
     for name, records in part.facts.items():
-        rows = "\n".join(f"- {written(record)}" for record in expanded(records, pack.vocabulary[name]))
+        rows = "\n".join(f"- {written(record)}" for record in expanded(records, vocabulary[name]))
         (folder / f"{name}.yaml").write_text(rows + "\n", encoding="utf-8")
-
-
-def _submitter(pack: Pack, whole: bool) -> str:
-    """Who submits where a case does not say: the first party for the whole programme, the second for an agreement (the only one where there is one)."""
-    parties = list(pack.head.parties)
-    return parties[0 if whole else min(1, len(parties) - 1)]
 
 
 def _days(complete: Mapping[str, object]) -> Iterator[str]:

@@ -81,7 +81,7 @@ class ExpectedShape(Shape):
 
     obligation: Id
     period: Text
-    site: Id | None = None
+    site: Text | None = None
     status: plain_choice(Literal[STATUSES])
     value: Value | None = None
     lower: Value | None = None
@@ -98,7 +98,7 @@ class ExpectedConsequenceShape(Shape):
 
     consequence: Id
     attribution: Name
-    site: Id | None = None
+    site: Text | None = None
     year: Text | None = None
     amount_at_stake: Value | None = None
 

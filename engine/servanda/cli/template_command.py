@@ -103,9 +103,14 @@ def _chosen(what: str, wanted: str, known: Collection[str]) -> str:
 
 
 def _pack_of(wanted: str | None, packs: Mapping[str, Pack]) -> str:
-    if wanted is None and len(packs) > 1:
+    if wanted is not None:
+        return _chosen("pack", wanted, packs)
+    programmes = [name for name, pack in packs.items() if any(obligation.scope == "programme" for obligation in pack.obligations)]
+    if len(programmes) == 1:
+        return programmes[0]
+    if len(packs) > 1:
         raise click.UsageError(_("There are several packs; name one with --pack: {names}.").format(names=", ".join(sorted(packs))))
-    return next(iter(packs)) if wanted is None else _chosen("pack", wanted, packs)
+    return next(iter(packs))
 
 
 def _known_records(

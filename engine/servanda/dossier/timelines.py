@@ -20,7 +20,8 @@ def timelines(run: Run, agreement: str | None) -> tuple[Timeline, ...]:
 def _of_part(part: PackRun, run: Run, agreement: str | None) -> list[Timeline]:
     mine: dict[tuple[str, str | None], list[Finding]] = defaultdict(list)
     for finding in part.findings:
-        if finding.agreement == agreement and finding.kind in _KINDS:
+        of_record = part.pack.obligation(finding.obligation).for_each is not None  # a line for each of thousands would show nothing
+        if finding.agreement == agreement and finding.kind in _KINDS and not of_record:
             mine[finding.obligation, finding.site].append(finding)
     if not mine:
         return []

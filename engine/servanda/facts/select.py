@@ -9,12 +9,13 @@ from __future__ import annotations
 
 import datetime
 from collections.abc import Collection, Mapping, Sequence
+from decimal import Decimal
 
 import duckdb
 
-from servanda.conditions import Condition, Test
+from servanda.conditions import NUMBER, NUMERIC, Condition, Test
 from servanda.pack_shapes import FieldType, Pack
-from servanda.selection import SELF, SITES, Selection
+from servanda.selection import ALL, SELF, SITES, Selection
 
 _SEPARATOR = "chr(31)"
 
@@ -86,6 +87,9 @@ def _branch(statement: _Statement, numbers: Sequence[int], selections: Sequence[
             joins["$place"] = f'LEFT JOIN "f_{SITES}" p ON f.v_site IS NULL AND p.agreement = f.agreement'
             place = "coalesce(f.v_site, p.v_site, '')"
             holds = f"CASE WHEN f.v_site IS NULL AND {holds} THEN NULL ELSE {holds} END"
+    elif first.record:
+        joins["$place"] = f'JOIN origin p ON p.rid = f.{_record_column(statement.pack, first.facts, first.record)}'
+        place = f"'{first.record}:' || p.id"
     elif first.place == "programme":
         agreement = "''"
     by_year = first.facts != SITES and statement.pack.vocabulary[first.facts].year is not None
@@ -110,8 +114,15 @@ def _choice(numbers: Sequence[int], texts: Sequence[str]) -> str:
 
 
 def _key(names: Sequence[str]) -> str:
-    parts = ["f.rid::VARCHAR" if name == SELF else f"f.v_{name}::VARCHAR" for name in names]
+    parts = ["f.rid::VARCHAR" if name == SELF else "''" if name == ALL else f"f.v_{name}::VARCHAR" for name in names]
     return "(" + f" || {_SEPARATOR} || ".join(parts) + ")" if parts else "NULL"
+
+
+def _record_column(pack: Pack, type_name: str, scope_type: str) -> str:
+    """The column that says to which record of `scope_type` a record belongs: its own number, or its one reference."""
+    if type_name == scope_type:
+        return "rid"
+    return next(f"v_{name}" for name, field in pack.vocabulary[type_name].fields.items() if field.to == scope_type)
 
 
 def _fields(pack: Pack, type_name: str) -> Mapping[str, FieldType]:
@@ -146,6 +157,10 @@ def _test(statement: _Statement, type_name: str, test: Test, joins: dict[str, st
         return f"({column} <= {against})"
     if test.op == "same_as":
         return f"({column} = {_reach(statement, type_name, test.values[0], joins)[0]})"
+    if test.op in NUMERIC:
+        number = test.values[0]
+        against = statement.bind(Decimal(number), "DECIMAL(18,2)") if NUMBER.fullmatch(number) else _reach(statement, type_name, number, joins)[0]
+        return f"({column} {NUMERIC[test.op]} {against})"
     if test.op == "contains":
         return "(" + " OR ".join(f"list_contains({column}, {statement.bind(value, 'VARCHAR')})" for value in test.values) + ")"
     bound = ", ".join(_bound(statement, value, kind) for value in test.values)

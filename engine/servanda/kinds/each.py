@@ -7,7 +7,7 @@ One record that surely fails is a breach, whatever else is unknown.
 
 from __future__ import annotations
 
-from servanda.kinds.params import Records, own_place
+from servanda.kinds.params import Records, is_the_record, own_place
 from servanda.pack_shapes import Obligation, PackShape
 from servanda.selection import Rest, Selection
 from servanda.shapes import FIGURE_ZERO, ConditionField, Figure
@@ -29,7 +29,8 @@ def parts(obligation: Obligation, head: PackShape) -> dict[str, Selection]:
 
 def rests(obligation: Obligation, head: PackShape) -> tuple[Rest, ...]:
     """Compliance rests on the selected type."""
-    return (Rest("kept", obligation.params.facts),)
+    facts = obligation.params.facts
+    return () if is_the_record(obligation, facts) else (Rest("kept", facts),)
 
 
 def figures(obligation: Obligation, head: PackShape) -> dict[str, Figure]:

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from typing import Annotated
+from typing import Annotated, Literal
 
 from pydantic import BeforeValidator, Field
 
 from servanda.conditions import ALWAYS
-from servanda.pack_shapes import AmountOf, Obligation
+from servanda.pack_shapes import AmountOf, Obligation, plain_choice
 from servanda.problems import Unfit
-from servanda.shapes import ConditionField, Figure, FigureField, Int, Name, Shape
+from servanda.selection import place_of_record
+from servanda.shapes import Bool, ConditionField, Figure, FigureField, Int, Name, Shape
 
 
 def parse_yearday(value: object) -> tuple[int, int]:
@@ -23,12 +24,16 @@ def parse_yearday(value: object) -> tuple[int, int]:
 
 
 class Within(Shape):
-    """A time limit: days, working days, or a fixed day of a later year."""
+    """A time limit: days, working days, months, or a fixed day of a later year. `end_of_month` moves it to the last day of its month;
+    `counted_from` is the first or the last day of the window (of `delivered`)."""
 
     days: FigureField | None = None
     working_days: FigureField | None = None
+    months: FigureField | None = None
     day: Annotated[tuple, BeforeValidator(parse_yearday)] | None = None
     years_later: Int = 0
+    end_of_month: Bool = False
+    counted_from: plain_choice(Literal["start", "end"]) = "start"
 
     @property
     def fixed(self) -> tuple[int, int, int] | None:
@@ -37,7 +42,7 @@ class Within(Shape):
 
     def figures(self) -> dict[str, Figure]:
         """The limits as numbers of the duty."""
-        found = {"days": self.days, "working_days": self.working_days}
+        found = {"days": self.days, "working_days": self.working_days, "months": self.months}
         return {name: figure for name, figure in found.items() if figure is not None}
 
 
@@ -50,7 +55,14 @@ class Records(Shape):
 
 def own_place(obligation: Obligation) -> str:
     """How records belong to the obligation's scope."""
+    if obligation.for_each:
+        return place_of_record(obligation.for_each.facts)
     return "site" if obligation.scope == "site" else "agreement"
 
 
-__all__ = ["AmountOf", "Records", "Within", "own_place"]
+def is_the_record(obligation: Obligation, facts: str) -> bool:
+    """Whether a part selects the very record that is the duty's scope: that it is there needs no declaration."""
+    return obligation.for_each is not None and obligation.for_each.facts == facts
+
+
+__all__ = ["AmountOf", "Records", "Within", "is_the_record", "own_place"]

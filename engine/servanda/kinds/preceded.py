@@ -7,7 +7,7 @@ A record whose day is empty has not happened yet and precedes nothing.
 
 from __future__ import annotations
 
-from servanda.kinds.params import Records, own_place
+from servanda.kinds.params import Records, is_the_record, own_place
 from servanda.pack_shapes import Obligation, PackShape
 from servanda.selection import SELF, Rest, Selection
 from servanda.shapes import FIGURE_ZERO, Figure, Name
@@ -37,7 +37,9 @@ def parts(obligation: Obligation, head: PackShape) -> dict[str, Selection]:
 
 def rests(obligation: Obligation, head: PackShape) -> tuple[Rest, ...]:
     """A breach rests on the preceding type, compliance on the selected one."""
-    return (Rest("above", obligation.params.by.facts), Rest("kept", obligation.params.facts))
+    params: Params = obligation.params
+    kept = () if is_the_record(obligation, params.facts) else (Rest("kept", params.facts),)
+    return (Rest("above", params.by.facts), *kept)
 
 
 def figures(obligation: Obligation, head: PackShape) -> dict[str, Figure]:
@@ -65,4 +67,8 @@ FROM preceded_case WHERE NOT waived GROUP BY run
 EVIDENCE = """
 SELECT run, rid, CASE WHEN holds AND lacks THEN 'breaks' ELSE 'unknown' END AS part
 FROM preceded_case WHERE lacks OR perhaps OR holds IS NULL
+UNION
+SELECT c.run, b.rid, 'unknown' FROM preceded_case c JOIN taken t ON t.run = c.run AND t.rid = c.rid AND t.part = 'facts'
+JOIN use u ON u.rule = t.rule AND u.part = 'before'
+JOIN selected b ON b.selection = u.selection AND b.key = t.key AND b.until <= t.own_day AND b.holds IS NULL WHERE c.perhaps
 """

@@ -18,7 +18,7 @@ from servanda.model import Finding
 from servanda.problems import Problem
 from servanda.report.safe_text import safe_text
 from servanda.report.style import Style
-from servanda.report.words import MODALITY_WORDS, message, missing, parties, places, status_word
+from servanda.report.words import MODALITY_WORDS, message, missing, parties, place_name, places, status_word
 from servanda.run import PackRun, Run
 
 CELL_LIMIT = 32_000  # a spreadsheet's cell holds 32 767 characters
@@ -50,7 +50,7 @@ def csv_report(run: Run, style: Style) -> str:
     rows = []
     for finding in run.findings:
         part = parts[finding.id.partition("/")[0]]
-        site_name = sites.get((part.pack.id, finding.site or ""))
+        site_name = sites.get((part.pack.id, finding.site or ""), place_name(finding.site, part.pack, style.lang) if ":" in (finding.site or "") else None)
         names = {"as_of": run.as_of.isoformat(), "agreement_title": titles.get(finding.agreement or ""), "site_name": site_name}
         rows.append({**names, **_row(finding, part, style)})
     return csv_table(COLUMNS, rows, style)

@@ -70,7 +70,7 @@ def _places(group: Sequence[DueDate], style: Style) -> str:
     """`Mitte (mitte-1, mitte-2), Pankow (pankow-1)`: every due date of the group by its place."""
     parts = []
     for name, mine in groupby(group, lambda one: agreement_name(one, style.lang)):
-        named = ", ".join(text for text in (place(one) for one in mine) if text)
+        named = ", ".join(text for text in (place(one, style.lang) for one in mine) if text)
         parts.append(f"{name} ({named})" if named else name)
     return ", ".join(parts)
 

@@ -6,7 +6,7 @@ import datetime
 
 from servanda.due_dates import DueDate
 from servanda.report.safe_text import safe_text
-from servanda.report.words import day, figure, parties
+from servanda.report.words import day, figure, parties, place_name
 from servanda.run import Run
 
 _WEEKDAYS = {"de": ("Mo", "Di", "Mi", "Do", "Fr", "Sa", "So"), "en": ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")}
@@ -53,8 +53,10 @@ def agreement_name(due: DueDate, lang: str) -> str:
     return safe_text(due.agreement.title)
 
 
-def place(due: DueDate) -> str:
+def place(due: DueDate, lang: str) -> str:
     """The site and the record of a case, as far as there are any."""
+    if due.record is None and ":" in (due.finding.site or ""):
+        return safe_text(place_name(due.finding.site, due.pack, lang))
     return ": ".join(safe_text(part.id) for part in (due.site, due.record) if part)
 
 

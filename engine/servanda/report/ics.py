@@ -76,7 +76,7 @@ def _calendar(name: str, parts: Iterable[str], style: Style) -> str:
 
 def _event(due: DueDate, run: Run, style: Style) -> list[str]:
     lang = style.lang
-    where = " · ".join(part for part in (agreement_name(due, lang), place(due)) if part)
+    where = " · ".join(part for part in (agreement_name(due, lang), place(due, lang)) if part)
     title = f"{'? ' if due.uncertain else ''}{what(due, lang)} · {where} · {left(due, lang)}"
     labels = ",".join(_text(safe_text(due.pack.head.parties[name].of(lang))) for name in due.bearer)
     return [

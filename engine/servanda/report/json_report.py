@@ -65,7 +65,7 @@ def finding_object(finding: Finding, run: Run, style: Style) -> dict[str, object
         "status": finding.status, "open": finding.open, "at_risk": finding.at_risk, "value": _value(finding), "lower": _number(finding.lower),
         "upper": _number(finding.upper), "unit": finding.unit, "material": finding.material, "judgements": list(finding.judgements),
         "message": message(finding, run.pack_of(finding).pack, style.lang), "missing": [_missing(one) for one in finding.missing],
-        "evidence": [_evidence(one) for one in finding.evidence], "evidence_total": finding.evidence_total,
+        "evidence": [_evidence(one) for one in finding.evidence], "evidence_total": finding.evidence_total, **_chain(finding),
     }
 
 
@@ -75,6 +75,12 @@ def consequence_object(one: Consequence) -> dict[str, object]:
         "consequence": one.consequence, "clause": one.clause, "attribution": one.attribution, "agreement": one.agreement, "site": one.site,
         "year": one.year, "findings": list(one.findings), "amount_at_stake": f"{one.amount_at_stake:.2f}",
     }
+
+
+def _chain(finding: Finding) -> dict[str, object]:
+    """What joins a finding to its chain, where there is one: `repaired` and by which findings (`repairs`), or which breach it `follows`."""
+    names = ("repaired", "repairs", "follows")
+    return {name: list(value) if isinstance(value := finding.details[name], tuple) else value for name in names if name in finding.details}
 
 
 def _value(finding: Finding) -> object:

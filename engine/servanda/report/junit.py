@@ -18,7 +18,7 @@ from servanda.model import Finding
 from servanda.problems import Problem
 from servanda.report.safe_text import safe_text
 from servanda.report.style import Style
-from servanda.report.words import message, missing, parties, places, status_word
+from servanda.report.words import message, missing, parties, place_name, places, status_word
 from servanda.run import PackRun, Run
 
 _LONG = 4_000
@@ -61,7 +61,7 @@ def junit_problems(problems: Sequence[Problem], style: Style) -> str:
 
 def _case(suite: xml.Element, classname: str, part: PackRun, finding: Finding, style: Style) -> None:
     title = part.pack.obligation(finding.obligation).title.of(style.lang)
-    where = finding.site or finding.agreement or _whose(part, "", style)
+    where = place_name(finding.site, part.pack, style.lang) or finding.agreement or _whose(part, "", style)
     name = " · ".join((title, where, _period(finding.label, style), finding.obligation))
     if finding.status in ("tolerated", "unmet", "pending"):
         name += f" – {status_word(finding.status, style.lang)}"

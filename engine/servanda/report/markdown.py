@@ -15,7 +15,21 @@ from servanda.model import STATUSES, Finding
 from servanda.problems import Problem
 from servanda.report.markdown_text import markdown_text as _text
 from servanda.report.style import Style
-from servanda.report.words import amount, checkpoint_line, day, measured, message, missing, parties, places, rules_of_day, selection, status_word, submissions
+from servanda.report.words import (
+    checkpoint_line,
+    day,
+    measured,
+    message,
+    missing,
+    parties,
+    place_name,
+    places,
+    rules_of_day,
+    selection,
+    stake,
+    status_word,
+    submissions,
+)
 from servanda.run import PackRun, Run
 
 MARKER = "<!-- servanda-report -->"
@@ -152,8 +166,8 @@ def _summary(run: Run, style: Style) -> _Section:
             numbers = (
                 len(mine), counts["fulfilled"] + counts["tolerated"], counts["deviation"], material, counts["unmet"], counts["undetermined"], counts["pending"],
             )
-            stake = amount(run.at_stake(agreement.id), style.lang) if agreement and material else "–"
-            rows.append(_row([_whose(part, agreement.id if agreement else None, style), *(str(number or "–") for number in numbers), stake]))
+            at_stake = stake(run.at_stake(agreement.id), part.pack, style.lang) if agreement and material else "–"
+            rows.append(_row([_whose(part, agreement.id if agreement else None, style), *(str(number or "–") for number in numbers), at_stake]))
     return _Section(["", _row(heads), "|---" + "|--:" * (len(heads) - 1) + "|"], rows, len(rows), 0.25, "| … {} |" + " |" * (len(heads) - 1))
 
 
@@ -173,7 +187,7 @@ def _finding(part: PackRun, finding: Finding, style: Style) -> str:
     english = style.lang == "en"
     obligation = part.pack.obligation(finding.obligation)
     label = ("term" if english else "Laufzeit") if finding.label == "term" else finding.label
-    site = _text(finding.site) if finding.site else ""
+    site = _text(place_name(finding.site, part.pack, style.lang)) if finding.site else ""
     title = " · ".join(word for word in (_whose(part, finding.agreement, style), site, _text(obligation.title.of(style.lang)), label) if word)
     says = message if finding.at_risk else measured
     lines = [f"- **{title}**: {_text(says(finding, part.pack, style.lang))}"]
@@ -221,7 +235,7 @@ def _consequences(run: Run, style: Style) -> Iterable[_Section]:
             rows = [
                 _row((
                     _whose(part, one.agreement, style), _text(one.site or "–"), str(one.year or "–"), _text(parties(part.pack, [one.attribution], style.lang)),
-                    str(len(one.findings)), amount(one.amount_at_stake, style.lang),
+                    str(len(one.findings)), stake(one.amount_at_stake, part.pack, style.lang),
                 ))
                 for one in mine
             ]

@@ -23,7 +23,6 @@ from servanda.report.safe_text import safe_text
 from servanda.report.style import Style
 from servanda.report.words import (
     STATUS_SIGNS,
-    amount,
     assumptions,
     checkpoint_line,
     day,
@@ -31,9 +30,11 @@ from servanda.report.words import (
     message,
     missing,
     parties,
+    place_name,
     places,
     rules_of_day,
     selection,
+    stake,
     status_word,
     submissions,
 )
@@ -127,7 +128,7 @@ def _summary(run: Run, style: Style) -> Table:
             mine = [f for f in part.findings if f.agreement == (agreement.id if agreement else None)]
             if mine:
                 name = agreement.title if agreement else _programme(style)
-                at_stake = amount(run.at_stake(agreement.id), style.lang) if agreement and any(f.material for f in mine) else "–"
+                at_stake = stake(run.at_stake(agreement.id), part.pack, style.lang) if agreement and any(f.material for f in mine) else "–"
                 rows.append(_cells(name, mine, at_stake))
     everything = [finding for part in run.packs for finding in part.findings]
     rows.append([cell.copy() for cell in _cells("total" if style.lang == "en" else "zusammen", everything, "")])
@@ -211,7 +212,7 @@ def _agreement(console: Console, part: PackRun, agreement: Agreement | None, sty
 
 def _title(part: PackRun, finding: Finding, style: Style) -> str:
     obligation = part.pack.obligation(finding.obligation)
-    where = f" · {safe_text(finding.site)}" if finding.site else ""
+    where = f" · {safe_text(place_name(finding.site, part.pack, style.lang))}" if finding.site else ""
     term = "term" if style.lang == "en" else "Laufzeit"
     return f"{obligation.title.of(style.lang)}{where} · {term if finding.label == 'term' else finding.label}"
 
@@ -291,7 +292,8 @@ def _consequences(console: Console, run: Run, style: Style) -> None:
             names = {agreement.id: agreement.title for agreement in part.agreements}
             for c in mine:
                 whose = part.pack.head.parties[c.attribution].of(style.lang) if c.attribution in part.pack.head.parties else c.attribution
-                cells = (names.get(c.agreement, "–"), c.site or "–", str(c.year or "–"), whose, str(len(c.findings)), amount(c.amount_at_stake, style.lang))
+                cells = (names.get(c.agreement, "–"), c.site or "–", str(c.year or "–"), whose, str(len(c.findings)))
+                cells = (*cells, stake(c.amount_at_stake, part.pack, style.lang))
                 table.add_row(*(Text(safe_text(cell)) for cell in cells))
             console.print(table)
             for name in sorted({c.attribution for c in mine} & set(rule.notes)):

@@ -13,6 +13,7 @@ from urllib.parse import quote
 from servanda.model import Finding
 from servanda.problems import Problem
 from servanda.report.safe_text import safe_text
+from servanda.report.words import place_name
 from servanda.run import PackRun
 
 _DRIVE = re.compile(r"[A-Za-z]:/")
@@ -67,7 +68,8 @@ def duty_title(part: PackRun, finding: Finding, lang: str) -> str:
     english = lang == "en"
     whose = next((one.title for one in part.agreements if one.id == finding.agreement), finding.agreement)
     period = ("term" if english else "Laufzeit") if finding.label == "term" else finding.label
-    words = (whose or ("programme" if english else "Programm"), finding.site, part.pack.obligation(finding.obligation).title.of(lang), period)
+    title, place = part.pack.obligation(finding.obligation).title.of(lang), place_name(finding.site, part.pack, lang)
+    words = (whose or ("programme" if english else "Programm"), place, title, period)
     return " · ".join(safe_text(word) for word in words if word)
 
 

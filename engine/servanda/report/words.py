@@ -58,6 +58,20 @@ def amount(number: Decimal, lang: str) -> str:
     return f"EUR {text}" if lang == "en" else text.translate(str.maketrans(",.", ".,")) + " €"
 
 
+def stake(number: Decimal, pack: Pack, lang: str) -> str:
+    """An amount at stake; none where the pack's consequences name no amount."""
+    return amount(number, lang) if any(rule.amount_at_stake for rule in pack.consequences) else "–"
+
+
+def place_name(site: str | None, pack: Pack, lang: str) -> str | None:
+    """A site's id as it is; a record that is a scope (`type:id`) by what one of its type is called and its id."""
+    type_name, _, identity = (site or "").partition(":")
+    if not identity or type_name not in pack.vocabulary:
+        return site
+    fact_type = pack.vocabulary[type_name]
+    return f"{(fact_type.one or fact_type.label).of(lang)} {identity}"
+
+
 def share(number: Decimal | int | None, lang: str) -> str:
     """A share in per cent."""
     if number is None:
@@ -120,7 +134,7 @@ _MEASURED = {
     "delivered": ("{value} vorgelegt bis {deadline}, {bounds}", "{value} delivered by {deadline}, {bounds}"),
     "each": ("{value} von {cases} Sätzen erfüllen die Bedingung nicht", "{value} of {cases} records fail the condition"),
     "preceded": ("{value} von {cases} Sätzen ohne rechtzeitigen Vorgang", "{value} of {cases} records without what must precede them"),
-    "within_budget": ("{value} über die bereitgestellten Mittel hinaus ausgegeben", "{value} spent beyond the funds provided"),
+    "within_budget": ("{value} über die bereitgestellten Mittel{times} hinaus ausgegeben", "{value} spent beyond the funds provided{times}"),
     "attested": ("{value} von {lower} Beteiligten haben bestätigt", "{value} of {lower} parties have attested"),
     "sites": ("{value} Standorte, {bounds}", "{value} sites, {bounds}"),
 }
@@ -133,10 +147,46 @@ def measured(finding: Finding, pack: Pack, lang: str) -> str:
     unit = pack.vocabulary[finding.unit].label.of(lang) if finding.unit in pack.vocabulary else finding.unit
     stretches = [f"{day(first, lang)}–{day(last, lang)}" for first, last in finding.details.get("vacancies", ())]
     vacancies = f" ({', '.join(stretches[:6])}{', …' if len(stretches) > 6 else ''})" if stretches else ""
-    return _MEASURED[finding.kind][lang == "en"].format(
+    times = finding.details.get("times")
+    times = f" (× {_plain(times, lang)})" if times is not None and times != 1 else ""
+    due_on = finding.details.get("due_on")
+    if due_on is not None and finding.status in _DUE:
+        done_on = finding.details["done_on"]
+        text = _DUE[finding.status][2 * (lang == "en") + (done_on is None)].format(due=day(due_on, lang), done=day(done_on, lang))
+        return _followed(text, finding, lang)
+    text = _MEASURED[finding.kind][lang == "en"].format(
         value=figure(finding, finding.value, lang), unit=unit, bounds=bounds(finding, lang), vacancies=vacancies, cases=finding.details.get("cases"),
-        deadline=day(finding.deadline, lang), lower=figure(finding, finding.lower, lang),
+        deadline=day(finding.deadline, lang), lower=figure(finding, finding.lower, lang), times=times,
     )
+    return _followed(text, finding, lang)
+
+
+def _plain(number: Decimal, lang: str) -> str:
+    text = f"{number.normalize():f}"
+    return text if lang == "en" else text.replace(".", ",")
+
+
+_FOLLOWED = {
+    "yes": ("was daraus folgt, ist erfüllt", "what follows from it is fulfilled"), "no": ("was daraus folgt, weicht ab", "what follows from it deviates"),
+    "open": ("was daraus folgt, ist offen", "what follows from it is open"),
+}
+
+
+# Of a single record that is to be answered: German done and not done, English done and not done.
+_LATE = (
+    "fällig am {due}, vollständig erst am {done}", "fällig am {due}, nicht vollständig", "due on {due}, complete on {done} only", "due on {due}, not complete"
+)
+_DUE = {
+    "deviation": _LATE, "unmet": _LATE, "waived": _LATE,
+    "fulfilled": ("fällig am {due}, vollständig am {done}", "fällig am {due}", "due on {due}, complete on {done}", "due on {due}"),
+    "pending": ("fällig am {due}", "fällig am {due}, noch nicht vollständig", "due on {due}", "due on {due}, not complete yet"),
+}
+
+
+def _followed(text: str, finding: Finding, lang: str) -> str:
+    """With what became of the duties that a breach made."""
+    followed = _FOLLOWED.get(finding.details.get("repaired", ""))
+    return f"{text}; {followed[lang == 'en']}" if followed else text
 
 
 def message(finding: Finding, pack: Pack, lang: str) -> str:
@@ -147,7 +197,8 @@ def message(finding: Finding, pack: Pack, lang: str) -> str:
         lacks = "; ".join(missing(one, pack, lang) for one in finding.missing[:4])
         text += (" – missing: " if english else " – es fehlt: ") + (lacks or "?")
     elif finding.status == "pending":
-        until = finding.deadline or finding.end
+        running = finding.details.get("running") if finding.site and ":" in finding.site else ()
+        until = running[0].due_on if running else finding.deadline or finding.end
         text += (" – can be kept until " if english else " – kann noch erfüllt werden bis ") + day(until, lang)
         if finding.at_risk:
             text += ", behind schedule" if english else ", im Rückstand"

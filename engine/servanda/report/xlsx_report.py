@@ -24,7 +24,7 @@ from servanda.report.csv_report import PROBLEM_COLUMNS, begins_formula
 from servanda.report.cure_words import cure_words
 from servanda.report.safe_text import safe_text
 from servanda.report.style import Style
-from servanda.report.words import MODALITY_WORDS, checkpoint_line, message, missing, parties, places, selection, status_word
+from servanda.report.words import MODALITY_WORDS, checkpoint_line, message, missing, parties, place_name, places, selection, status_word
 from servanda.report.xlsx_words import CONSEQUENCES, EVIDENCE, FINDINGS, OVERVIEW, SHEETS, SUBMISSIONS, WORDS
 from servanda.run import PackRun, Run
 
@@ -190,7 +190,7 @@ def _finding_rows(run: Run, lang: str) -> Iterator[tuple[Cell, ...]]:
     for dossier in dossiers(run):
         finding = dossier.finding
         part = parts[finding.id.partition("/")[0]]
-        site = sites.get((part.pack.id, finding.site or ""), finding.site)
+        site = sites.get((part.pack.id, finding.site or ""), place_name(finding.site, part.pack, lang))
         yield titles.get(finding.agreement or "", finding.agreement or programme), site, *_finding(dossier, part, lang)
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from xml.etree.ElementTree import Element, SubElement
 
@@ -61,13 +61,14 @@ class _Cell:
         return self.counts["material"] + self.counts["deviation"]
 
 
-def matrix_chart(findings: Iterable[Finding], agreement: Agreement | None, lang: str, ids: str) -> Markup:
+def matrix_chart(findings: Iterable[Finding], agreement: Agreement | None, lang: str, ids: str, labels: Mapping[str, str] | None = None) -> Markup:
     """The matrix of an agreement's findings (agreement None: those of the programme); duties of the whole term have a column of their own.
 
     A duty stands in the calendar year in which its window begins. Findings at sites that the agreement does not name are shown under their id.
+    Those of records are counted together by their fact type, under its name in `labels`.
     """
     cells = _cells(findings)
-    rows = _rows(cells, agreement, lang)
+    rows = _rows(cells, agreement, lang, labels or {})
     columns = sorted({column for _, column in cells}, key=lambda year: (year is None, year or 0))
     title = _word("title", lang).format(name=plain(agreement.title) if agreement else _word("programme", lang))
     picture = _picture(cells, rows, columns, lang)
@@ -84,20 +85,25 @@ def _cells(findings: Iterable[Finding]) -> dict[tuple[str | None, int | None], _
     counts: dict[tuple[str | None, int | None], Counter[str]] = defaultdict(Counter)
     still_open: set[tuple[str | None, int | None]] = set()
     for finding in findings:
-        place = (finding.site, None if finding.label == "term" else finding.start.year)
+        place = (_row_of(finding.site), None if finding.label == "term" else finding.start.year)
         counts[place]["material" if finding.material and finding.status == "deviation" else finding.status] += 1
         if finding.open:
             still_open.add(place)
     return {place: _Cell(counted, place in still_open) for place, counted in counts.items()}
 
 
-def _rows(cells: dict, agreement: Agreement | None, lang: str) -> list[tuple[str | None, str]]:
+def _row_of(site: str | None) -> str | None:
+    """The row of a site; records that are scopes share the row of their fact type."""
+    return site.partition(":")[0] + ":" if site and ":" in site else site
+
+
+def _rows(cells: dict, agreement: Agreement | None, lang: str, labels: Mapping[str, str]) -> list[tuple[str | None, str]]:
     """(site or None, its name): the agreement's sites in their order, then others by id, then the agreement itself."""
     named = [(site.id, plain(site.name)) for site in agreement.sites] if agreement else []
     known = {site for site, _ in named}
     others = sorted({site for site, _ in cells if site is not None and site not in known})
     whole = [(None, _word("agreement" if agreement else "programme", lang))] if any(site is None for site, _ in cells) else []
-    return [*named, *((site, plain(site)) for site in others), *whole]
+    return [*named, *((site, plain(labels.get(site.removesuffix(":"), site))) for site in others), *whole]
 
 
 def _picture(cells: dict, rows: Sequence[tuple[str | None, str]], columns: Sequence[int | None], lang: str) -> Element:

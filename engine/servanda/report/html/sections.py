@@ -16,7 +16,7 @@ from servanda.report.charts.timeline import timeline_chart
 from servanda.report.html.summary import anchor_of, line_view, name_of
 from servanda.report.html.views import SHORT, consequence_views, element_id, short_view, view_of
 from servanda.report.html.words import counted, word
-from servanda.report.words import amount, parties
+from servanda.report.words import parties, place_name
 from servanda.run import PackRun, Run
 
 ROWS_ON_PAPER = 8
@@ -27,6 +27,7 @@ def section_view(run: Run, one: Overview, mine: Sequence[Dossier], lang: str, br
     """Everything that is told of an agreement, or of the programme; `brief` as in `page.html_report`."""
     part = next(part for part in run.packs if part.pack.id == one.pack.id)
     name, anchor = one.agreement.id if one.agreement else None, anchor_of(one)
+    labels = {name: kind.label.of(lang) for name, kind in one.pack.vocabulary.items()}
     sites = {site.id: site for site in one.agreement.sites} if one.agreement else {}
     mine = sorted(mine, key=lambda dossier: (WORST.index(dossier.finding.status), not dossier.finding.material, dossier.finding.start))
     lines = [line for line in timelines(run, name) if _told(line, one.pack) and (not brief or any(f.status == "deviation" for f in line.findings))]
@@ -39,9 +40,9 @@ def section_view(run: Run, one: Overview, mine: Sequence[Dossier], lang: str, br
         "line": line_view(one, lang), "sites": [site.name for site in sites.values()],
         "new": [(element_id("f-", finding.id), title_of(finding, one.pack, sites, lang)) for finding in one.new],
         "mended": [(element_id("f-", finding.id), title_of(finding, one.pack, sites, lang)) for finding in one.mended],
-        "consequences": consequence_views(part, one.agreement, amount, lang),
+        "consequences": consequence_views(part, one.agreement, lang),
         **_by_clause(part, [dossier for dossier in mine if dossier.finding.obligation in concerned], lang),
-        "matrix": matrix_chart([dossier.finding for dossier in mine], one.agreement, lang, f"{anchor}-m"),
+        "matrix": matrix_chart([dossier.finding for dossier in mine], one.agreement, lang, f"{anchor}-m", labels),
         "timelines": [timeline_chart(line, lang, f"{anchor}-t{number}") for number, line in enumerate(lines)],
         "curves": [curve_chart(curve, lang, f"{anchor}-c{number}") for number, curve in enumerate(curves(run, name))],
         "told": [view_of(dossier, lang, ROWS_ON_PAPER if brief else None) for dossier in told],
@@ -67,7 +68,7 @@ def pack_view(part: PackRun, lang: str) -> dict:
 
 def title_of(finding: Finding, pack: Pack, sites: Mapping[str, Site], lang: str) -> str:
     """A finding's name in a list: obligation, site, period."""
-    site = sites[finding.site].name if finding.site in sites else finding.site
+    site = sites[finding.site].name if finding.site in sites else place_name(finding.site, pack, lang)
     label = word("term", lang) if finding.label == "term" else finding.label
     return ", ".join(text for text in (pack.obligation(finding.obligation).title.of(lang), site, label) if text)
 

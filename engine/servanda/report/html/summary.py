@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from servanda.dossier.contents import Overview
 from servanda.report.html.views import element_id
 from servanda.report.html.words import number, word
-from servanda.report.words import amount
+from servanda.report.words import amount, stake
 
 
 def name_of(overview: Overview, lang: str) -> str:
@@ -24,14 +24,14 @@ def line_view(one: Overview, lang: str) -> dict:
     """A line of the comparison on the first page."""
     return {
         "name": name_of(one, lang), "anchor": anchor_of(one), "deviations": _sum(one, "deviation"), "material": sum(year.material for year in one.years),
-        "unknown": _sum(one, "undetermined"), "at_stake": amount(one.at_stake, lang) if one.consequences else "–", "latest": one.latest,
+        "unknown": _sum(one, "undetermined"), "at_stake": stake(one.at_stake, one.pack, lang) if one.consequences else "–", "latest": one.latest,
         "new": len(one.new), "mended": len(one.mended),
     }
 
 
 def totals_view(seen: Sequence[Overview], lang: str) -> dict:
     """The sums of the first page. Amounts of different agreements do not overlap, those within one do: an overview has them once."""
-    concerned = [one for one in seen if one.consequences]
+    concerned = [one for one in seen if one.consequences and any(rule.amount_at_stake for rule in one.pack.consequences)]
     return {
         "at_stake": amount(sum(one.at_stake for one in concerned), lang) if concerned else None, "latest": max((one.latest or 0 for one in seen), default=0),
         "new": sum(len(one.new) for one in seen), "mended": sum(len(one.mended) for one in seen),

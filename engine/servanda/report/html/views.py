@@ -11,7 +11,7 @@ from servanda.pack_shapes import Pack
 from servanda.report.cure_words import cure_words
 from servanda.report.html.words import circumstance_words, state_words, value_words, word
 from servanda.report.reading_words import reading_words
-from servanda.report.words import MODALITY_WORDS, STATUS_SIGNS, bounds, day, figure, measured, missing, parties, status_word
+from servanda.report.words import MODALITY_WORDS, STATUS_SIGNS, bounds, day, figure, measured, missing, parties, place_name, stake, status_word
 from servanda.run import PackRun
 
 SHORT = ("fulfilled", "not_applicable")
@@ -32,7 +32,8 @@ def short_view(dossier: Dossier, lang: str) -> dict:
         "id": element_id("f-", finding.id), "finding": finding.id, "status": finding.status,
         "sign": "⚑" if finding.material else STATUS_SIGNS[finding.status],
         "word": status_word(finding.status, lang), "material": finding.material, "title": dossier.obligation.title.of(lang),
-        "obligation": element_id("o-", f"{pack.id}/{finding.obligation}"), "site": dossier.site.name if dossier.site else None, "site_id": finding.site,
+        "obligation": element_id("o-", f"{pack.id}/{finding.obligation}"), "site": dossier.site.name if dossier.site else None,
+        "site_id": place_name(finding.site, pack, lang),
         "label": word("term", lang) if finding.label == "term" else finding.label, "year": finding.label if finding.label.isdecimal() else "",
         "agreement": finding.agreement or "", "clauses": finding.clauses, "measured": measured(finding, pack, lang), "open": finding.open,
     }
@@ -75,7 +76,7 @@ def row_view(row: EvidenceRow, lang: str) -> dict:
     }
 
 
-def consequence_views(part: PackRun, agreement: Agreement | None, amount, lang: str) -> list[dict]:
+def consequence_views(part: PackRun, agreement: Agreement | None, lang: str) -> list[dict]:
     """The consequences of an agreement with what the pack says of each attribution."""
     rules = {rule.id: rule for rule in part.pack.consequences}
     findings = {finding.id: finding for finding in part.findings}
@@ -88,7 +89,7 @@ def consequence_views(part: PackRun, agreement: Agreement | None, amount, lang: 
             found.append({
                 "title": rule.title.of(lang), "clause": one.clause, "reason": rule.reason.of(lang), "note": note.of(lang) if note else None,
                 "attribution": _party(part.pack, one.attribution, lang), "site": sites.get(one.site, one.site),
-                "year": str(one.year) if one.year else word("term", lang), "amount": amount(one.amount_at_stake, lang),
+                "year": str(one.year) if one.year else word("term", lang), "amount": stake(one.amount_at_stake, part.pack, lang),
                 "findings": [(element_id("f-", name), _cause(findings[name], part.pack, sites, lang)) for name in one.findings if name in findings],
             })
     return found
@@ -97,7 +98,8 @@ def consequence_views(part: PackRun, agreement: Agreement | None, amount, lang: 
 def _cause(finding: Finding, pack: Pack, sites: Mapping[str, str], lang: str) -> str:
     label = word("term", lang) if finding.label == "term" else finding.label
     title = pack.obligation(finding.obligation).title.of(lang)
-    return f"{', '.join(text for text in (title, sites.get(finding.site, finding.site), label) if text)}: {measured(finding, pack, lang)}"
+    site = sites.get(finding.site, place_name(finding.site, pack, lang))
+    return f"{', '.join(text for text in (title, site, label) if text)}: {measured(finding, pack, lang)}"
 
 
 def _party(pack: Pack, name: str, lang: str) -> str:
