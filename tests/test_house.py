@@ -27,7 +27,7 @@ layers =
     servanda.cli
     servanda.workbench
     servanda.desk
-    servanda.explain | servanda.template | servanda.ledger
+    servanda.explain | servanda.template | servanda.ledger | servanda.lint
     servanda.evaluate | servanda.report
     servanda.dossier
     servanda.due_dates | servanda.receipt
@@ -46,7 +46,7 @@ layers =
     servanda.conditions | servanda.model | servanda.problem_texts
     servanda.json_source
     servanda.yaml_source
-    servanda.problems | servanda.packaged_data | servanda.nearest | servanda.phrases | servanda.ledger_texts | servanda.desk_texts
+    servanda.problems | servanda.packaged_data | servanda.nearest | servanda.phrases | servanda.ledger_texts | servanda.desk_texts | servanda.lint_texts
 containers =
 exhaustive = false
 """
