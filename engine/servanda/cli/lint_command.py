@@ -13,7 +13,7 @@ from servanda.cli.inputs import agreements_folder, definition_options, rules_fol
 from servanda.cli.output import UnwritableOutput, write_whole
 from servanda.cli.reports import Paired, pair, refuse
 from servanda.lint.codes import LEVELS
-from servanda.lint.run import LintedPack, lint_pack
+from servanda.lint.run import LintedPack, lint_packs
 from servanda.problems import Problem
 from servanda.report.style import Style
 
@@ -39,12 +39,12 @@ def command(
     reports = pair(ctx.meta["order"], formats, outputs)
     style = Style(lang, terminal_width(), wants_colour())
     home = rules_folder(rules)
-    folders = dict(_folders(home))
+    folders = list(_folders(home))
     chosen = _chosen(pack, folders)
     if not chosen:
-        missing = Problem("unknown-pack", found=pack, args={"known": ", ".join(folders), "near": pack}) if pack else Problem("no-packs", home.as_posix())
-        return refuse([missing], reports, style)
-    linted = [lint_pack(folder, agreements_folder(agreements)) for folder in chosen]
+        known = {"known": ", ".join(name for name, _ in folders), "near": pack}
+        return refuse([Problem("unknown-pack", found=pack, args=known) if pack else Problem("no-packs", home.as_posix())], reports, style)
+    linted = lint_packs(chosen, agreements_folder(agreements, chosen))
     try:
         write_whole([(_report(name, linted, style if file is None else Style(lang)), file) for name, file in reports])
     except UnwritableOutput as error:
@@ -68,12 +68,11 @@ def _id(head: Path) -> str | None:
     return str(tree["id"]) if isinstance(tree, dict) and isinstance(tree.get("id"), str) else None
 
 
-def _chosen(pack: str | None, folders: dict[str, Path]) -> list[Path]:
+def _chosen(pack: str | None, folders: list[tuple[str, Path]]) -> list[Path]:
     """The folders of the packs asked for; none where there is no such pack."""
-    if pack is None:
-        return list(folders.values())
-    if pack in folders:
-        return [folders[pack]]
+    named = [folder for name, folder in folders if pack in (None, name)]
+    if named or pack is None:
+        return named
     return [Path(pack)] if (Path(pack) / "pack.yaml").is_file() else []
 
 

@@ -24,16 +24,16 @@ def sides(source: PackSource) -> Iterator[Noted]:
 
 
 def phrases(source: PackSource) -> Iterator[Noted]:
-    """clause-without-phrases: rules rest on the clause, but no phrase of the text is noted, so that a changed text would not be noticed. Note the figures and key
-    phrases that the rules rely on, as they stand in the text."""
+    """clause-without-phrases: rules rest on the clause, but no phrase of the text is noted, so that a changed text would not be noticed. Note the figures
+    and key phrases that the rules rely on, as they stand in the text."""
     for number, clause in enumerate(source.pack.clauses):
         if clause.obligations and not clause.phrases:
             yield noted("clause-without-phrases", source.clause(number, "anchor"), clause.anchor, clause.anchor)
 
 
 def contradictions(source: PackSource) -> Iterator[Noted]:
-    """clause-contradiction: two clauses name the same figure, one strictly and one with "ca.". The text itself is unclear there: say in the rules which of them is
-    followed, and set the notice aside with the reason."""
+    """clause-contradiction: two clauses name the same figure, one strictly and one with "ca.". The text itself is unclear there: say in the rules which of them
+    is followed, and set the notice aside with the reason."""
     strict: dict[tuple[str, ...], list[tuple[int, int, str]]] = defaultdict(list)
     about: dict[tuple[str, ...], list[tuple[str, str]]] = defaultdict(list)
     for number, clause in enumerate(source.pack.clauses):

@@ -36,9 +36,9 @@ def disorder(source: PackSource) -> Iterator[Noted]:
 def gaps(source: PackSource) -> Iterator[Noted]:
     """dated-gap: the first date lies after a term of this pack's agreements began; until then the first value holds, though nobody said so.
     Date the first value to the beginning of the earliest term, or write it without a date."""
-    for at, where, figure in _figures(source):
+    for at, where, _ in _figures(source):
         keys = source.keys(at)
-        if keys and source.first_start and keys[0:1] and min(keys) > source.first_start.isoformat():
+        if keys and source.first_start and min(keys) > source.first_start.isoformat():
             yield noted("dated-gap", at, where, min(keys), start=source.first_start.isoformat())
 
 

@@ -10,7 +10,7 @@ from servanda.lint.source import Noted, PackSource, noted
 from servanda.pack_shapes import Judgement, Obligation, Pattern
 
 
-def _matching(source: PackSource, judgement: Judgement) -> list[Obligation]:
+def _found_by(source: PackSource, judgement: Judgement) -> list[Obligation]:
     """The obligations whose deviations may have one of the judgement's patterns."""
     return [one for one in source.pack.obligations if any(meets(source, one, pattern, judgement.year_before) for pattern in judgement.when)]
 
@@ -28,7 +28,7 @@ def never(source: PackSource) -> Iterator[Noted]:
 def attributions(source: PackSource) -> Iterator[Noted]:
     """attribution-never: nothing that a judgement can find is attributed by this pattern, so that the consequence never names it. Mend the pattern, or
     the judgements."""
-    judged = {one.id for judgement in source.pack.judgements for one in _matching(source, judgement)}
+    judged = {one.id for judgement in source.pack.judgements for one in _found_by(source, judgement)}
     for number, rule in enumerate(source.pack.consequences):
         for name, pattern in rule.attributions.items():
             if not any(one.id in judged and meets(source, one, pattern) for one in source.pack.obligations):
@@ -45,7 +45,7 @@ def accumulations(source: PackSource) -> Iterator[Noted]:
             continue
         values = [value for _, value in figure.values]
         at = (source.file("judgements.yaml"), ("judgements", number, "accumulates", "at_least"))
-        where, there_are = f"{judgement.id}.accumulates.at_least", len(_matching(source, judgement))
+        where, there_are = f"{judgement.id}.accumulates.at_least", len(_found_by(source, judgement))
         if min(values) > there_are:
             yield noted("accumulation-unreachable", at, where, min(values), there_are=there_are)
         elif max(values) <= 1:
@@ -63,7 +63,7 @@ def order(source: PackSource) -> Iterator[Noted]:
     them count everything (`not_yet_material: false`), or part their patterns."""
     listed = list(enumerate(source.pack.judgements))
     for (number, first), (later, second) in combinations(listed, 2):
-        common = {one.id for one in _matching(source, first)} & {one.id for one in _matching(source, second)}
+        common = {one.id for one in _found_by(source, first)} & {one.id for one in _found_by(source, second)}
         if not _counts_rest(first) or not common:
             continue
         file = source.file("judgements.yaml")

@@ -43,8 +43,8 @@ class Places:
         if not starts:
             return row or 1, 1
         outer = min(starts, key=len)
-        inside = [(at, value) for path, (at, value) in self.by_path.items() if path[: len(outer)] == outer]
-        return next((at for at, value in inside if found is not None and value == found), self.by_path[outer][0])
+        inside = [(path, at, value) for path, (at, value) in self.by_path.items() if path[: len(outer)] == outer]
+        return next((at for path, at, value in inside if found is not None and found in (value, path[-1])), self.by_path[outer][0])
 
     def _value_line(self, path: tuple[object, ...]) -> int | None:
         """The line of the first thing inside a container: problems name the line of the value, positions that of the key."""

@@ -14,12 +14,10 @@ from servanda.shapes import Figure
 # 0 and 1 say that something must (not) be there at all; no clause writes a figure for that.
 _NEEDS_NO_SOURCE = (Decimal(0), Decimal(1))
 _NUMBER = re.compile(r"\d{1,3}(?:\.\d{3})+(?!\d)|\d+(?:[.,]\d+)?")
-_WORDS = {
-    number: words for number, words in enumerate((
-        (), (), ("zwei", "two", "twice"), ("drei", "three"), ("vier", "four"), ("fünf", "five"), ("sechs", "six"), ("sieben", "seven"),
-        ("acht", "eight"), ("neun", "nine"), ("zehn", "ten"), ("elf", "eleven"), ("zwölf", "twelve"),
-    ))
-}
+_WORDS: dict[int, tuple[str, ...]] = dict(enumerate((
+    (), (), ("zwei", "two", "twice"), ("drei", "three"), ("vier", "four"), ("fünf", "five"), ("sechs", "six"), ("sieben", "seven"),
+    ("acht", "eight"), ("neun", "nine"), ("zehn", "ten"), ("elf", "eleven"), ("zwölf", "twelve"),
+)))
 
 
 def figures_of(text: str) -> set[Decimal]:
@@ -41,8 +39,8 @@ def _phrases(source: PackSource, anchors: Iterable[str] | None = None) -> set[De
 
 
 def parameters(source: PackSource) -> Iterator[Noted]:
-    """parameter-without-reason: its value stands in no phrase of the register, and no assumption says why it is that. Note the phrase at its clause, or give the
-    parameter an `assumption`."""
+    """parameter-without-reason: its value stands in no phrase of the register, and no assumption says why it is that. Note the phrase at its clause, or give
+    the parameter an `assumption`."""
     known = _phrases(source)
     for name, parameter in source.pack.head.parameters.items():
         values = [value for _, value in parameter.value.values]
@@ -77,7 +75,8 @@ def unsaid(source: PackSource) -> Iterator[Noted]:
 
 
 def sources(source: PackSource) -> Iterator[Noted]:
-    """figure-without-source: a figure of a rule stands in no phrase of its clauses, and the rule names no assumption. Note the phrase, or say the assumption."""
+    """figure-without-source: a figure of a rule stands in no phrase of its clauses, and the rule names no assumption. Note the phrase, or say
+    the assumption."""
     for one in source.pack.obligations:
         if one.assumption is not None:
             continue

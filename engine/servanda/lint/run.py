@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -17,9 +17,10 @@ from servanda.lint.source import Noted, PackSource
 from servanda.pack import shape_pack
 from servanda.pack_checks import check_pack
 from servanda.pack_shapes import Pack
-from servanda.problems import Problem, Problems
+from servanda.problems import InvalidInput, Problem, Problems
 from servanda.shapes import Words
-from servanda.yaml_source import decode, read_yaml
+from servanda.working_days import Holidays
+from servanda.yaml_source import decode, line_of, read_yaml
 
 CHECKS = tuple(check for group in (bounds, dated, conditions, duties, judgements, clauses, reasons, unused) for check in group.CHECKS)
 
@@ -56,6 +57,18 @@ class LintedPack:
         return tuple(one for one in self.findings if one.aside is not None)
 
 
+def lint_packs(folders: Sequence[Path], agreements: Path | None = None) -> list[LintedPack]:
+    """The findings of several packs; ids that two of them share are one, too."""
+    packs: list[LintedPack] = []
+    first: dict[str, str] = {}
+    for pack in (lint_pack(folder, agreements) for folder in folders):
+        if first.setdefault(pack.name, pack.folder) != pack.folder:
+            twice = Problem("duplicate-id", f"{pack.folder}/pack.yaml", 1, "id", pack.name, args={"first": first[pack.name]})
+            pack = LintedPack(pack.folder, pack.name, (*pack.findings, _told(twice, {})))
+        packs.append(pack)
+    return packs
+
+
 def lint_pack(folder: Path, agreements: Path | None = None) -> LintedPack:
     """Every finding about the pack in a folder; `agreements` may hold agreements that rest on it, for the days on which terms begin."""
     read, asides_read = Problems(), Problems()
@@ -63,6 +76,7 @@ def lint_pack(folder: Path, agreements: Path | None = None) -> LintedPack:
     found: list[Noted] = []
     if pack is not None:
         check_pack(pack, BY_NAME, trees, read)
+        _check_calendar(pack, trees, read)
         start = None if read or agreements is None else _first_start(pack, agreements)
         source = PackSource(pack, {path.as_posix(): read_yaml(path, path.as_posix(), Problems()) for path in _files(folder)}, start)
         found = [one for check in CHECKS for one in check(source)]
@@ -72,6 +86,16 @@ def lint_pack(folder: Path, agreements: Path | None = None) -> LintedPack:
     problems = [one for one in (*read.sorted(), *asides_read.sorted()) if (one.code, one.file, one.found) not in exact]
     findings = _placed(found, problems, asides, folder, pack is not None and not asides_read)
     return LintedPack(folder.as_posix(), pack.id if pack else folder.name, tuple(sorted(findings, key=_order)))
+
+
+def _check_calendar(pack: Pack, trees: Mapping[str, object], problems: Problems) -> None:
+    """The calendar's country has known holidays: a run asks for them only where it counts working days."""
+    file = f"{pack.folder}/pack.yaml"
+    try:
+        Holidays(pack.head.calendar).between(2000, 2000)
+    except InvalidInput as unknown:
+        for one in unknown.problems:
+            problems.add(one.code, file, line_of(trees[file], ("calendar",)), "calendar", one.found, **one.args)
 
 
 def _files(folder: Path) -> list[Path]:

@@ -66,9 +66,10 @@ def _rule(code: str, lang: str) -> dict[str, object]:
         f"{'Expected' if english else 'Erwartet'}: {wanted[english][0]}." if wanted
         else "The pack's files must be readable as they are meant." if english else "Die Dateien des Regelwerks müssen so lesbar sein, wie sie gemeint sind."
     )
+    short = "Static analysis of the rules" if english else "Statische Prüfung der Regeln"
     name = "".join(part[:1].upper() + part[1:] for part in ("lint", *code.split("-")))
     return {
-        "id": f"lint/{code}", "name": name, "shortDescription": {"text": f"{'Static analysis of the rules' if english else 'Statische Prüfung der Regeln'}: {code}."},
+        "id": f"lint/{code}", "name": name, "shortDescription": {"text": f"{short}: {code}."},
         "fullDescription": {"text": full}, "defaultConfiguration": {"level": _LEVELS[level_of(code)]}, "help": {"text": full}, "properties": {"tags": ["lint"]},
     }
 

@@ -95,7 +95,9 @@ def _use(source: PackSource) -> _Use:
 
 def _use_head(source: PackSource, use: _Use) -> None:
     """What pack.yaml says of attendance, attestations, waivers and a termination."""
-    parts = {"attendance": ("meeting",), "attestations": ("obligation", "party"), "waivers": ("obligation", "until", "agreed_on", "site"), "termination": ("ends",)}
+    parts = {
+        "attendance": ("meeting",), "attestations": ("obligation", "party"), "waivers": ("obligation", "until", "agreed_on", "site"), "termination": ("ends",),
+    }
     for part, names in parts.items():
         shape = getattr(source.pack.head, part)
         if shape is None:

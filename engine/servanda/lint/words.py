@@ -15,7 +15,7 @@ from servanda.report.style import Style
 LEVEL_WORDS = {
     "error": ("Fehler", "error"), "warning": ("Warnung", "warning"), "notice": ("Hinweis", "notice"),
 }
-_MANY = {"error": ("Fehler", "errors"), "warning": ("Warnungen", "warnings"), "notice": ("Hinweise", "notices")}
+_GERMAN_MANY = {"error": "Fehler", "warning": "Warnungen", "notice": "Hinweise"}
 _LONG = 800
 
 
@@ -35,11 +35,16 @@ def sum_of(pack: LintedPack, lang: str) -> str:
     """How many findings of each level, and how many are set aside."""
     english = lang == "en"
     counts = Counter(one.level for one in pack.open)
-    told = [f"{counts[level]} {(LEVEL_WORDS if counts[level] == 1 else _MANY)[level][english]}" for level in LEVELS if counts[level]]
+    told = [_counted(counts[level], level, english) for level in LEVELS if counts[level]]
     text = ", ".join(told) or ("no finding" if english else "kein Befund")
     if pack.set_aside:
         text += f"; {len(pack.set_aside)} {'set aside' if english else 'beiseitegelegt'}"
     return text
+
+
+def _counted(count: int, level: str, english: bool) -> str:
+    one = LEVEL_WORDS[level][english]
+    return f"{count} {one if count == 1 else f'{one}s' if english else _GERMAN_MANY[level]}"
 
 
 def said(one: LintFinding, lang: str) -> str:
