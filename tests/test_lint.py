@@ -2,24 +2,37 @@
 
 from __future__ import annotations
 
+import datetime
+import functools
+import itertools
 import json
 import re
 import shutil
+from decimal import Decimal
 from pathlib import Path
 
+import hypothesis
 import jsonschema
 import pytest
 import yaml
+from hypothesis import strategies as st
 
+import servanda.evaluate
 from ci_tools import oasis_schema
 from conftest import ROOT, RULES
 from servanda.cli import _run
+from servanda.conditions import Condition, parse_condition
+from servanda.lint import logic, reachable
 from servanda.lint import run as lint_run
 from servanda.lint.codes import LEVEL_OF, LEVELS
 from servanda.lint.run import CHECKS, LintedPack, lint_pack
+from servanda.lint.source import PackSource
 from servanda.lint_texts import LINT_TEXTS
+from servanda.pack_shapes import FieldType, Pattern
 from servanda.problem_texts import expected, message
 from servanda.problems import Problems
+from servanda.shapes import shaped
+from servanda.yaml_source import parse_yaml
 from test_bad_inputs import CASES as BAD_CASES
 from test_bad_inputs import write as write_bad
 
@@ -242,3 +255,99 @@ def test_several_formats_at_once_and_the_same_bytes(here: Path, capsys: pytest.C
     first = said(capsys, *arguments), Path("a.json").read_bytes(), Path("a.sarif").read_bytes()
     assert first == (said(capsys, *arguments), Path("a.json").read_bytes(), Path("a.sarif").read_bytes())
     assert said(capsys, "--format", "json", "--output", "missing/a.json")[0] == 2
+
+
+# What the linter says of conditions, against every record that there can be
+
+
+FIELDS = {
+    "a": {"type": "choice", "required": "true", "of": ["p", "q", "r"]}, "b": {"type": "choice", "of": ["p", "q"]}, "c": {"type": "bool"},
+    "d": {"type": "choice", "empty": "p", "of": ["p", "r"]}, "y": {"type": "year", "min": "2010"},
+}
+VALUES = {"a": ["p", "q", "r"], "b": [None, "p", "q"], "c": [None, "true", "false"], "d": ["p", "r"], "y": [None, "2010", "2011"]}
+RECORDS = [dict(zip(VALUES, one, strict=True)) for one in itertools.product(*VALUES.values())]
+_WORD = {"a": "pqr", "b": "pq", "c": ("true", "false"), "d": "pr", "y": ("2005", "2010", "2011")}
+
+
+def _line(name: str) -> st.SearchStrategy:
+    some = st.lists(st.sampled_from(_WORD[name]), min_size=1, max_size=3, unique=True)
+    other = st.sampled_from([field for field in ("a", "b", "d") if field != name])
+    return st.tuples(st.just(name), st.one_of(
+        some, st.fixed_dictionaries({"given": st.sampled_from(["true", "false"])}), st.fixed_dictionaries({"not": some}),
+        st.fixed_dictionaries({"given": st.just("true"), "not": some}), *([st.fixed_dictionaries({"same_as": other})] if name in "abd" else []),
+    ))
+
+
+LINES = st.lists(st.one_of(*map(_line, FIELDS)), min_size=1, max_size=3).map(dict)
+CONDITIONS = st.tuples(LINES, st.lists(LINES, max_size=2)).map(lambda one: {**one[0], **({"any": one[1]} if one[1] else {})})
+
+
+def holds(record: dict, condition: dict) -> bool | None:
+    """A condition over a record, as the contract has it: unknown over an empty field, except `given`."""
+    truths = []
+    for name, wanted in condition.items():
+        if name == "any":
+            found = [holds(record, one) for one in wanted]
+            truths.append(True if True in found else None if None in found else False)
+            continue
+        value = record[name]
+        for op, operand in wanted.items() if isinstance(wanted, dict) else [("in", wanted)]:
+            if op == "given":
+                truths.append((value is not None) == (operand == "true"))
+            elif value is None or op == "same_as" and record[operand] is None:
+                truths.append(None)
+            else:
+                truths.append({"in": value in operand, "not": value not in operand, "same_as": op == "same_as" and value == record[operand]}[op])
+    return False if False in truths else None if None in truths else True
+
+
+def parsed(condition: dict) -> Condition:
+    return parse_condition(parse_yaml(json.dumps(condition).replace('"', ""), "c", Problems()))
+
+
+@functools.cache
+def fields_of_the_pack() -> dict[str, FieldType]:
+    words = {"de": "x", "en": "x"}
+    tree = {name: {**one, "label": words, **({"of": dict.fromkeys(one["of"], words)} if "of" in one else {})} for name, one in FIELDS.items()}
+    return {name: shaped(FieldType, one, "f", Problems()) for name, one in parse_yaml(json.dumps(tree).replace('"', ""), "f", Problems()).items()}
+
+
+@hypothesis.settings(max_examples=600, deadline=None, derandomize=True)
+@hypothesis.given(CONDITIONS, CONDITIONS)
+def test_what_is_said_of_conditions_is_so_for_every_record(one: dict, other: dict) -> None:
+    fields, a, b = fields_of_the_pack(), parsed(one), parsed(other)
+    pack = None  # none of these fields points to another type
+    if logic.contradiction(pack, fields, a):
+        assert not any(holds(record, one) is True for record in RECORDS)
+    if logic.implies(a, b):
+        assert all(holds(record, other) is True for record in RECORDS if holds(record, one) is True)
+    for test in a.tests:
+        if logic.always(pack, fields, test):
+            line = {test.path: list(test.values) if test.op == "in" else {test.op: test.values[0] if test.op == "given" else list(test.values)}}
+            assert all(holds(record, line) is True for record in RECORDS)
+
+
+def test_numbers_of_real_deviations_lie_in_the_ranges_that_judgements_are_checked_against(monkeypatch: pytest.MonkeyPatch) -> None:
+    """No judgement is called unreachable that the sample's deviations reach: their words and numbers are such as the linter expects."""
+    seen: list = []
+    judge = servanda.evaluate.judge
+
+    def watched(pack, deviations, overrides):
+        seen.append((pack, deviations))
+        return judge(pack, deviations, overrides)
+
+    monkeypatch.setattr(servanda.evaluate, "judge", watched)
+    servanda.evaluate.evaluate([ROOT / "facts"], ROOT / "agreements", RULES, datetime.date(2021, 9, 30))
+    checked: set[tuple[str, str]] = set()
+    for pack, deviations in seen:
+        source = PackSource(pack, {})
+        for deviation in deviations:
+            one = pack.obligation(deviation.words["obligation"])
+            words = {name: (frozenset({word}), frozenset()) for name, word in deviation.words.items()}
+            assert reachable.meets(source, one, Pattern(words, {}))
+            for name, number in deviation.numbers.items():
+                exactly = reachable.Range(Decimal(number.numerator) / number.denominator, Decimal(number.numerator) / number.denominator)
+                own = reachable.number(source, one, name)
+                assert own is not None and own.meets(exactly), (one.id, name, number, own)
+                checked.add((one.kind, name))
+    assert len(checked) > 25, checked

@@ -31,6 +31,26 @@ def phrases(source: PackSource) -> Iterator[Noted]:
             yield noted("clause-without-phrases", source.clause(number, "anchor"), clause.anchor, clause.anchor)
 
 
+def _spans(phrase: str) -> tuple[bool, str, str, str] | None:
+    """(approximate, low, high or "", what it counts) of the first figure of a phrase; None where it has none."""
+    found = _FIGURE.search(phrase)
+    return (bool(found["about"]), found["low"], found["high"] or "", " ".join(found["of"].casefold().split())) if found else None
+
+
+def approximate(source: PackSource) -> Iterator[Noted]:
+    """approximate-mismatch: the bounds of a count stand in a phrase of its clause, but strict where the phrase says "ca.", or the other way round. Set
+    `approximate` as the phrase has it, or note the phrase that the rule follows."""
+    phrases = {clause.anchor: [span for phrase in clause.phrases if (span := _spans(phrase))] for clause in source.pack.clauses}
+    for one in source.pack.obligations:
+        if one.kind != "count":
+            continue
+        bounds = {str(figure.values[0][1]) for name in ("lower", "upper") if (figure := source.value(getattr(one.params, name))) and len(figure.values) == 1}
+        same = [(anchor, about) for anchor in one.clauses for about, low, high, _ in phrases.get(anchor, ()) if {low, high or low} == bounds]
+        if same and all(about != one.params.approximate for _, about in same):
+            key = "approximate" if one.params.approximate else "lower" if one.params.lower else "upper"
+            yield noted("approximate-mismatch", source.of(one, one.kind, key), f"{one.id}.{one.kind}", one.id, anchor=", ".join(anchor for anchor, _ in same))
+
+
 def contradictions(source: PackSource) -> Iterator[Noted]:
     """clause-contradiction: two clauses name the same figure, one strictly and one with "ca.". The text itself is unclear there: say in the rules which of them
     is followed, and set the notice aside with the reason."""
@@ -38,9 +58,9 @@ def contradictions(source: PackSource) -> Iterator[Noted]:
     about: dict[tuple[str, ...], list[tuple[str, str]]] = defaultdict(list)
     for number, clause in enumerate(source.pack.clauses):
         for position, phrase in enumerate(clause.phrases):
-            if (found := _FIGURE.search(phrase)) and (found["high"] or found["of"].strip()):
-                key = (found["low"], found["high"] or "", " ".join(found["of"].casefold().split()))
-                if found["about"]:
+            if (span := _spans(phrase)) and (span[2] or span[3]):
+                key = span[1:]
+                if span[0]:
                     about[key].append((clause.anchor, phrase))
                 else:
                     strict[key].append((number, position, phrase))
@@ -53,4 +73,4 @@ def contradictions(source: PackSource) -> Iterator[Noted]:
                 yield noted("clause-contradiction", source.clause(number, "phrases", position), anchor, phrase, anchor=anchor, others=named, said=others[0][1])
 
 
-CHECKS = (sides, phrases, contradictions)
+CHECKS = (sides, phrases, approximate, contradictions)

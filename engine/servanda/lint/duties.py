@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections import defaultdict
+from collections.abc import Callable, Hashable, Iterable, Iterator
 from itertools import combinations
 
 from servanda.kinds.params import Within
@@ -16,9 +17,8 @@ def twice(source: PackSource) -> Iterator[Noted]:
     """duty-twice: two obligations of the same parties measure the same over the same scope and period: a breach of one is a breach of both. Keep one, with
     the clauses of both. duty-implied: whoever keeps the one surely keeps the other, which then says nothing of its own. Leave it out, or say what it adds.
     Attestations are told apart by their obligation, so that two of them are never the same."""
-    for one, other in combinations([one for one in source.pack.obligations if one.kind != "attested"], 2):
-        if not _same_frame(one, other):
-            continue
+    measured = [one for one in source.pack.obligations if one.kind != "attested"]
+    for one, other in _pairs(measured, lambda duty: (duty.kind, frozenset(duty.bearer), duty.scope, duty.period, duty.while_sites)):
         if one.params == other.params and one.site_kind == other.site_kind:
             yield noted("duty-twice", source.of(other, "id"), other.id, other.id, other=one.id)
         elif _covers(one, other) and _follows(source, other, one):
@@ -27,12 +27,13 @@ def twice(source: PackSource) -> Iterator[Noted]:
             yield noted("duty-implied", source.of(one, "id"), one.id, one.id, other=other.id)
 
 
-def _same_frame(one: Obligation, other: Obligation) -> bool:
-    """Kind, parties, scope and period are the same."""
-    def frame(duty: Obligation) -> tuple:
-        return duty.kind, frozenset(duty.bearer), duty.scope, duty.period, duty.while_sites
-
-    return frame(one) == frame(other)
+def _pairs(duties: Iterable[Obligation], frame: Callable[[Obligation], Hashable]) -> Iterator[tuple[Obligation, Obligation]]:
+    """Any two obligations with the same frame."""
+    groups: dict[Hashable, list[Obligation]] = defaultdict(list)
+    for duty in duties:
+        groups[frame(duty)].append(duty)
+    for group in groups.values():
+        yield from combinations(group, 2)
 
 
 def _covers(one: Obligation, other: Obligation) -> bool:
@@ -89,11 +90,10 @@ def differing(source: PackSource) -> Iterator[Noted]:
     """bounds-contradict: two obligations count the same records, over the same scope and period, but with other bounds, or one of them with "ca.". Where the
     text itself says both, set it aside with that reason; else mend one."""
     counting = [one for one in source.pack.obligations if one.kind == "count"]
-    for one, other in combinations(counting, 2):
+    for one, other in _pairs(counting, lambda duty: (duty.params.facts, duty.params.where, duty.scope, duty.period)):
         a, b = one.params, other.params
-        same = (a.facts, a.where, one.scope, one.period) == (b.facts, b.where, other.scope, other.period)
         overlap = one.site_kind is None or other.site_kind is None or one.site_kind == other.site_kind
-        if same and overlap and (a.lower, a.upper, a.approximate) != (b.lower, b.upper, b.approximate):
+        if overlap and (a.lower, a.upper, a.approximate) != (b.lower, b.upper, b.approximate):
             where = f"{other.id}.count"
             args = {"other": one.id, "theirs": _bounds(a), "clauses": ", ".join(dict.fromkeys((*one.clauses, *other.clauses)))}
             yield noted("bounds-contradict", source.of(other, "count"), where, _bounds(b), duty=other.id, **args)

@@ -36,6 +36,15 @@ def attributions(source: PackSource) -> Iterator[Noted]:
                 yield noted("attribution-never", at, f"{rule.id}.attributions.{name}", name)
 
 
+def notes(source: PackSource) -> Iterator[Noted]:
+    """note-unmatched: a note is pinned to an attribution that the consequence does not have, so that nobody reads it. Name the attribution, or leave it out."""
+    for number, rule in enumerate(source.pack.consequences):
+        for name in rule.notes:
+            if name not in rule.attributions:
+                at = (source.file("judgements.yaml"), ("consequences", number, "notes", name))
+                yield noted("note-unmatched", at, f"{rule.id}.notes.{name}", name, known=", ".join(rule.attributions), near=name)
+
+
 def accumulations(source: PackSource) -> Iterator[Noted]:
     """accumulation-unreachable: more different obligations are asked for than the patterns match. Lower `at_least`, or widen the patterns.
     accumulation-idle: a single deviation is enough, so that nothing accumulates. Raise `at_least`, or leave `accumulates` out."""
@@ -62,9 +71,9 @@ def order(source: PackSource) -> Iterator[Noted]:
     Put it last. judgement-circle: two judgements each count only what the other has not found: whichever stands first takes from the other. Let one of
     them count everything (`not_yet_material: false`), or part their patterns."""
     listed = list(enumerate(source.pack.judgements))
+    found = [{one.id for one in _found_by(source, judgement)} for judgement in source.pack.judgements]
     for (number, first), (later, second) in combinations(listed, 2):
-        common = {one.id for one in _found_by(source, first)} & {one.id for one in _found_by(source, second)}
-        if not _counts_rest(first) or not common:
+        if not _counts_rest(first) or not found[number] & found[later]:
             continue
         file = source.file("judgements.yaml")
         if _counts_rest(second):
@@ -92,4 +101,4 @@ def _within(narrow: Pattern, wide: Pattern) -> bool:
     return all(narrow.numbers.get(name) == bounds for name, bounds in wide.numbers.items())
 
 
-CHECKS = (never, attributions, accumulations, order, covered)
+CHECKS = (never, attributions, notes, accumulations, order, covered)

@@ -5,12 +5,14 @@ Careful in one direction: where it is not certain, a condition can hold, does no
 
 from __future__ import annotations
 
+import re
 from collections import defaultdict
 from collections.abc import Mapping
 
 from servanda.conditions import Condition, Test
 from servanda.pack_shapes import FieldType, Pack
 
+_YEAR = re.compile("[0-9]{4}", re.ASCII)
 _FAMILY = {"date": "date", "year": "year", "amount": "number", "number": "number", "bool": "bool"}
 Fields = Mapping[str, FieldType]
 
@@ -25,10 +27,10 @@ def declared(pack: Pack, fields: Fields, path: str) -> FieldType | None:
 
 
 def never_empty(pack: Pack, fields: Fields, path: str) -> bool:
-    """Whether a field always has a value: it is required, or means something where it is empty."""
+    """Whether a field always has a value: it is required, or means something where it is empty. (A day that completes a record is empty until it has come.)"""
     field = fields.get(path.partition(".")[0])
     steps = [field, declared(pack, fields, path)] if "." in path else [field]
-    return all(step is not None and (step.required or step.empty is not None) for step in steps)
+    return all(step is not None and not step.completes and (step.required or step.empty is not None) for step in steps)
 
 
 def domain(field: FieldType | None) -> frozenset[str] | None:
@@ -79,7 +81,7 @@ def _allowed(field: FieldType, tests: list[Test]) -> frozenset[str] | None:
 
 
 def _in_range(field: FieldType, value: str) -> bool:
-    if field.type != "year" or not value.isdigit():
+    if field.type != "year" or not _YEAR.fullmatch(value):
         return True
     return (field.min is None or int(value) >= field.min) and (field.above is None or int(value) > field.above)
 

@@ -5,12 +5,15 @@ Only for files that `yaml_source` has read without a problem: so there are no al
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cached_property
+from itertools import islice, takewhile
 
 import yaml
 
+_INDEX = re.compile("[0-9]{1,6}", re.ASCII)
 _Loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 Position = tuple[int, int]
 
@@ -34,21 +37,36 @@ class Places:
                 return self.by_path[path[:length]][0]
         return 1, 1
 
+    @cached_property
+    def _order(self) -> tuple[list[tuple[object, ...]], dict[tuple[object, ...], int], dict[int, tuple[object, ...]]]:
+        """The paths as they follow in the file, the number of each, and the outermost path on each line."""
+        paths = list(self.by_path)
+        outermost: dict[int, tuple[object, ...]] = {}
+        for path, ((line, _), _) in self.by_path.items():
+            if line not in outermost or len(path) < len(outermost[line]):
+                outermost[line] = path
+        return paths, {path: number for number, path in enumerate(paths)}, outermost
+
     def near(self, row: int | None, dotted: str | None, found: str | None) -> Position:
         """The position of a problem that names a line: by its dotted path, else by what was found, else the line's first thing."""
-        path = tuple(int(part) if part.isdigit() else part for part in (dotted or "").split("."))
+        path = tuple(int(part) if _INDEX.fullmatch(part) else part for part in (dotted or "").split("."))
         if path in self.by_path and row in (None, self.by_path[path][0][0], self._value_line(path)):
             return self.by_path[path][0]
-        starts = [path for path, (position, _) in self.by_path.items() if position[0] == row]
-        if not starts:
+        paths, numbers, outermost = self._order
+        outer = outermost.get(row or 0)
+        if outer is None:
             return row or 1, 1
-        outer = min(starts, key=len)
-        inside = [(path, at, value) for path, (at, value) in self.by_path.items() if path[: len(outer)] == outer]
-        return next((at for path, at, value in inside if found is not None and found in (value, path[-1])), self.by_path[outer][0])
+        for inner in takewhile(lambda one: one[: len(outer)] == outer, islice(paths, numbers[outer], None)):
+            at, value = self.by_path[inner]
+            if found is not None and found in (value, inner[-1]):
+                return at
+        return self.by_path[outer][0]
 
     def _value_line(self, path: tuple[object, ...]) -> int | None:
         """The line of the first thing inside a container: problems name the line of the value, positions that of the key."""
-        return next((at[0] for inner, (at, _) in self.by_path.items() if inner[:-1] == path), None)
+        paths, numbers, _ = self._order
+        following = paths[numbers[path] + 1 : numbers[path] + 2]
+        return self.by_path[following[0]][0][0] if following and following[0][:-1] == path else None
 
 
 def _walk(node: yaml.Node, path: tuple[object, ...], at: Position) -> Iterator[tuple[tuple[object, ...], tuple[Position, str | None]]]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from decimal import Decimal
 
 from servanda.kinds.params import Within
@@ -32,16 +32,15 @@ def figures_of(text: str) -> set[Decimal]:
     return found | {Decimal(number) for number, names in _WORDS.items() if any(word.startswith(name) for name in names for word in words)}
 
 
-def _phrases(source: PackSource, anchors: Iterable[str] | None = None) -> set[Decimal]:
-    """The figures in the phrases of some clauses, or of all."""
-    wanted = None if anchors is None else set(anchors)
-    return {figure for clause in source.pack.clauses if wanted is None or clause.anchor in wanted for phrase in clause.phrases for figure in figures_of(phrase)}
+def _phrases(source: PackSource) -> dict[str, set[Decimal]]:
+    """The figures in the phrases of each clause."""
+    return {clause.anchor: {figure for phrase in clause.phrases for figure in figures_of(phrase)} for clause in source.pack.clauses}
 
 
 def parameters(source: PackSource) -> Iterator[Noted]:
     """parameter-without-reason: its value stands in no phrase of the register, and no assumption says why it is that. Note the phrase at its clause, or give
     the parameter an `assumption`."""
-    known = _phrases(source)
+    known = set().union(*_phrases(source).values())
     for name, parameter in source.pack.head.parameters.items():
         values = [value for _, value in parameter.value.values]
         if parameter.assumption is None and not set(values) <= known:
@@ -77,10 +76,11 @@ def unsaid(source: PackSource) -> Iterator[Noted]:
 def sources(source: PackSource) -> Iterator[Noted]:
     """figure-without-source: a figure of a rule stands in no phrase of its clauses, and the rule names no assumption. Note the phrase, or say
     the assumption."""
+    by_anchor = _phrases(source)
     for one in source.pack.obligations:
         if one.assumption is not None:
             continue
-        known = _phrases(source, one.clauses)
+        known = set().union(*(by_anchor.get(anchor, set()) for anchor in one.clauses))
         for path, found in _literal(one):
             if not set(found) <= known | set(_NEEDS_NO_SOURCE):
                 unknown = ", ".join(str(number) for number in found if number not in known)

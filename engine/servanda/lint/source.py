@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import datetime
+from collections import Counter
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
+from functools import cached_property
 
 from servanda.duties import resolve
 from servanda.kinds import BY_NAME
@@ -17,7 +19,7 @@ from servanda.yaml_source import List, Map
 At = tuple[str, tuple[object, ...]]
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class PackSource:
     """`trees` are the files as read, by their paths; `first_start` is the earliest day on which a known agreement's term begins."""
 
@@ -31,8 +33,17 @@ class PackSource:
 
     def of(self, obligation: Obligation, *path: object) -> At:
         """The place of an obligation, or of a part of it."""
-        same_file = [one for one in self.pack.obligations if one.file == obligation.file]
-        return obligation.file, (next(number for number, one in enumerate(same_file) if one is obligation), *path)
+        return obligation.file, (self._numbers[id(obligation)], *path)
+
+    @cached_property
+    def _numbers(self) -> dict[int, int]:
+        """The position of each obligation in its file."""
+        seen: Counter[str] = Counter()
+        numbers = {}
+        for one in self.pack.obligations:
+            numbers[id(one)] = seen[one.file]
+            seen[one.file] += 1
+        return numbers
 
     def clause(self, number: int, *path: object) -> At:
         """The place of a clause of the register, or of a part of it."""
