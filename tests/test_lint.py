@@ -193,7 +193,7 @@ def test_a_pack_that_is_not_there(lang: str, here: Path, capsys: pytest.CaptureF
     status, out, err = said(capsys, "clubb", "--lang", lang)
     assert status == 2 and out == "" and "club?" in err
     assert said(capsys, "--rules", "agreements", "--lang", lang)[0] == 2
-    assert said(capsys, "club")[0] == said(capsys, "rules/club")[0] == 0
+    assert said(capsys, "club")[0] == said(capsys, "rules/club")[0] == said(capsys, "rules")[0] == 0
 
 
 def test_two_packs_of_one_id(here: Path, capsys: pytest.CaptureFixture) -> None:

@@ -54,7 +54,7 @@ def command(
 
 
 def _folders(home: Path) -> Iterator[tuple[str, Path]]:
-    """The packs below a folder by the names of their folders, which packs are called by where their ids cannot be read."""
+    """The packs below a folder by their ids, or by the names of their folders where their ids cannot be read."""
     for head in sorted(home.rglob("pack.yaml")):
         yield _id(head) or head.parent.name, head.parent
 
@@ -73,7 +73,7 @@ def _chosen(pack: str | None, folders: list[tuple[str, Path]]) -> list[Path]:
     named = [folder for name, folder in folders if pack in (None, name)]
     if named or pack is None:
         return named
-    return [Path(pack)] if (Path(pack) / "pack.yaml").is_file() else []
+    return [head.parent for head in sorted(Path(pack).rglob("pack.yaml"))] if Path(pack).is_dir() else []
 
 
 def _report(name: str, packs: list[LintedPack], style: Style) -> str:

@@ -18,8 +18,7 @@ LEVEL_OF: dict[str, str] = {
     "duty-twice": "warning", "duty-implied": "warning", "bounds-contradict": "notice", "site-kind-uncovered": "warning",
     # judgements
     "judgement-never": "error", "attribution-never": "warning", "note-unmatched": "warning", "accumulation-unreachable": "error",
-    "accumulation-idle": "warning",
-    "judgement-order": "warning", "judgement-circle": "error", "pattern-covered": "warning",
+    "accumulation-idle": "warning", "judgement-order": "warning", "judgement-circle": "error", "pattern-covered": "warning",
     # clauses
     "clause-rule-and-reason": "warning", "clause-without-phrases": "warning", "clause-contradiction": "notice", "approximate-mismatch": "warning",
     # reasons

@@ -16,15 +16,25 @@ from servanda.shapes import Figure, Shape
 def twice(source: PackSource) -> Iterator[Noted]:
     """duty-twice: two obligations of the same parties measure the same over the same scope and period: a breach of one is a breach of both. Keep one, with
     the clauses of both. duty-implied: whoever keeps the one surely keeps the other, which then says nothing of its own. Leave it out, or say what it adds.
-    Attestations are told apart by their obligation, so that two of them are never the same."""
+    Attestations are told apart by their obligation, so that two of them are never the same. Each duty is named once."""
+    told: set[str] = set()
     measured = [one for one in source.pack.obligations if one.kind != "attested"]
     for one, other in _pairs(measured, lambda duty: (duty.kind, frozenset(duty.bearer), duty.scope, duty.period, duty.while_sites)):
-        if one.params == other.params and one.site_kind == other.site_kind:
-            yield noted("duty-twice", source.of(other, "id"), other.id, other.id, other=one.id)
-        elif _covers(one, other) and _follows(source, other, one):
-            yield noted("duty-implied", source.of(other, "id"), other.id, other.id, other=one.id)
-        elif _covers(other, one) and _follows(source, one, other):
-            yield noted("duty-implied", source.of(one, "id"), one.id, one.id, other=other.id)
+        found = _said_again(source, one, other)
+        if found and found[1].id not in told:
+            code, weak, strong = found
+            told.add(weak.id)
+            yield noted(code, source.of(weak, "id"), weak.id, weak.id, other=strong.id)
+
+
+def _said_again(source: PackSource, one: Obligation, other: Obligation) -> tuple[str, Obligation, Obligation] | None:
+    """(code, the duty that says nothing of its own, the one that says it already), if either does."""
+    if one.params == other.params and one.site_kind == other.site_kind:
+        return "duty-twice", other, one
+    for weak, strong in ((other, one), (one, other)):
+        if _covers(strong, weak) and _follows(source, weak, strong):
+            return "duty-implied", weak, strong
+    return None
 
 
 def _pairs(duties: Iterable[Obligation], frame: Callable[[Obligation], Hashable]) -> Iterator[tuple[Obligation, Obligation]]:
@@ -88,12 +98,14 @@ def _later(source: PackSource, late: Within, early: Within) -> bool:
 
 def differing(source: PackSource) -> Iterator[Noted]:
     """bounds-contradict: two obligations count the same records, over the same scope and period, but with other bounds, or one of them with "ca.". Where the
-    text itself says both, set it aside with that reason; else mend one."""
+    text itself says both, set it aside with that reason; else mend one. Each duty is named once."""
+    told: set[str] = set()
     counting = [one for one in source.pack.obligations if one.kind == "count"]
     for one, other in _pairs(counting, lambda duty: (duty.params.facts, duty.params.where, duty.scope, duty.period)):
         a, b = one.params, other.params
         overlap = one.site_kind is None or other.site_kind is None or one.site_kind == other.site_kind
-        if overlap and (a.lower, a.upper, a.approximate) != (b.lower, b.upper, b.approximate):
+        if overlap and other.id not in told and (a.lower, a.upper, a.approximate) != (b.lower, b.upper, b.approximate):
+            told.add(other.id)
             where = f"{other.id}.count"
             args = {"other": one.id, "theirs": _bounds(a), "clauses": ", ".join(dict.fromkeys((*one.clauses, *other.clauses)))}
             yield noted("bounds-contradict", source.of(other, "count"), where, _bounds(b), duty=other.id, **args)
