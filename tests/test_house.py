@@ -28,7 +28,7 @@ layers =
     servanda.workbench
     servanda.desk
     servanda.trace
-    servanda.explain | servanda.template | servanda.ledger | servanda.cases | servanda.whatif
+    servanda.explain | servanda.template | servanda.ledger | servanda.cases | servanda.whatif | servanda.lint
     servanda.evaluate | servanda.report
     servanda.dossier
     servanda.readings
@@ -50,7 +50,7 @@ layers =
     servanda.yaml_source
     servanda.problems | servanda.packaged_data | servanda.nearest | servanda.phrases | servanda.differences
     servanda.ledger_texts | servanda.desk_texts | servanda.whatif_texts
-    servanda.case_texts | servanda.trace_texts
+    servanda.case_texts | servanda.trace_texts | servanda.lint_texts
 containers =
 exhaustive = false
 """

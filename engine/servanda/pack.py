@@ -36,6 +36,20 @@ def read_packs(folder: Path, kinds: Mapping[str, object], problems: Problems) ->
 def read_pack(folder: Path, kinds: Mapping[str, object], problems: Problems) -> Pack | None:
     """The pack in a folder; None with problems where a file of it does not hold."""
     before = len(problems)
+    pack, trees = shape_pack(folder, kinds, problems)
+    if pack is not None:
+        check_pack(pack, kinds, trees, problems)
+    if pack is not None and len(problems) == before:
+        check_records(pack, kinds, problems)
+    return pack if len(problems) == before else None
+
+
+def shape_pack(folder: Path, kinds: Mapping[str, object], problems: Problems) -> tuple[Pack | None, dict[str, object]]:
+    """The pack in a folder, each file by itself (what one file names in another is not looked up), and the trees of its single files.
+
+    None in place of the pack, with problems, where a file does not have its shape.
+    """
+    before = len(problems)
     names = ("pack.yaml", "vocabulary.yaml", "clauses.yaml", "judgements.yaml")
     trees = dict(_tree(folder / name, problems) for name in names)
     head = _shape(PackShape, folder / "pack.yaml", trees, problems)
@@ -47,12 +61,8 @@ def read_pack(folder: Path, kinds: Mapping[str, object], problems: Problems) -> 
     judgements = read_judgements(tree, file, problems)
     consequences = read_consequences(tree, file, problems)
     if len(problems) > before or head is None:
-        return None
-    pack = Pack(head, vocabulary, tuple(obligations), judgements, consequences, clauses, folder.as_posix(), _digest(folder))
-    check_pack(pack, kinds, trees, problems)
-    if len(problems) == before:
-        check_records(pack, kinds, problems)
-    return pack if len(problems) == before else None
+        return None, trees
+    return Pack(head, vocabulary, tuple(obligations), judgements, consequences, clauses, folder.as_posix(), _digest(folder)), trees
 
 
 def _tree(path: Path, problems: Problems) -> tuple[str, object]:
@@ -149,10 +159,10 @@ def _obligation(tree: List, number: int, file: str, kinds: Mapping[str, object],
 
 
 def _digest(folder: Path) -> str:
-    """SHA-256 over the pack's YAML files, by their path in the pack."""
+    """SHA-256 over the pack's YAML files, by their path in the pack; its cases and what it says to the linter change no result."""
     digest = hashlib.sha256()
     for path in sorted(folder.rglob("*.yaml"), key=lambda found: found.relative_to(folder).as_posix()):
-        if path.relative_to(folder).parts[0] != "tests":
+        if path.relative_to(folder).parts[0] not in ("tests", "lint.yaml", "text.yaml"):
             digest.update(path.relative_to(folder).as_posix().encode() + b"\0" + hashlib.sha256(path.read_bytes()).digest())
     return digest.hexdigest()
 

@@ -13,6 +13,7 @@ from functools import lru_cache
 from servanda.case_texts import CASE_TEXTS
 from servanda.desk_texts import DESK_TEXTS
 from servanda.ledger_texts import FIELD_TYPES, LEDGER_TEXTS
+from servanda.lint_texts import LINT_TEXTS
 from servanda.nearest import nearest, shortened
 from servanda.phrases import expectation, finding
 from servanda.problems import Problem
@@ -201,7 +202,7 @@ REASONS: dict[str, tuple[str, str]] = {
 }
 
 TEXTS: _T = {**CELL_TEXTS, **TABLE_TEXTS, **BOOK_TEXTS, **MANIFEST_TEXTS, **YAML_TEXTS, **PACK_TEXTS, **RUN_TEXTS}
-TEXTS |= LEDGER_TEXTS | DESK_TEXTS | CASE_TEXTS | TRACE_TEXTS | WHATIF_TEXTS
+TEXTS |= LEDGER_TEXTS | DESK_TEXTS | CASE_TEXTS | TRACE_TEXTS | WHATIF_TEXTS | LINT_TEXTS
 
 
 _MORE = {"de": "(insgesamt {count})", "en": "({count} in all)"}

@@ -28,6 +28,7 @@ COMMANDS = (
     ("calendar", "What falls due when, by whom, as a table or an iCalendar file."),
     ("validate", "Check submissions without evaluating them: every problem at its line or cell."),
     ("explain", "Explain an obligation, a kind, a judgement, a clause or a finding."),
+    ("lint", "Find what is wrong with the rules themselves: unused, contradictory, impossible, without a reason."),
     ("list", "List the obligations (or clauses, judgements, parameters) of the packs."),
     ("test", "Run the cases of a pack, and say what they cover."),
     ("trace", "Trace every clause to its rules, their cases and findings, and back."),

@@ -68,6 +68,13 @@ def complete_years(ctx: click.Context) -> Iterator[_Item]:
             yield from ((str(year), None) for year in range(int(days[0]), int(days[1]) + 1))
 
 
+@_completer
+def complete_packs(ctx: click.Context) -> Iterator[_Item]:
+    """The ids of the packs."""
+    lang = str(ctx.params.get("lang") or "de")
+    yield from _named((_tree(head) for head in _rules(ctx).rglob("pack.yaml")), "id", "title", lang)
+
+
 def _rules(ctx: click.Context) -> Path:
     from servanda.cli.inputs import rules_folder
 
