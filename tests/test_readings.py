@@ -7,9 +7,13 @@ from decimal import Decimal
 from pathlib import Path
 
 import pytest
+from markupsafe import escape
 
+from servanda.dossier.case import dossier_of, dossiers
 from servanda.readings.contents import Outcome, Reading
 from servanda.readings.search import readings
+from servanda.report.html.page import finding_body
+from servanda.report.reading_words import reading_words
 from servanda.run import Run
 from servanda.whatif.compare import with_settings
 from what_if_worlds import run_of
@@ -47,3 +51,14 @@ def test_a_reading_is_what_an_evaluation_finds(seed: int, tmp_path: Path) -> Non
             again = outcomes(with_settings(run, setting(reading, obligation, value)))
             assert again[reading.finding] == outcome, (reading, value)
 
+
+
+def test_the_dossier_of_one_finding_says_its_readings(tmp_path: Path) -> None:
+    """Also in the page that the workbench shows of it; those of a whole report do not measure again."""
+    run = run_of(2, tmp_path)
+    name = next(name for name, found in readings(run).items() if any(not one.stands for one in found))
+    dossier = dossier_of(run, name)
+    assert dossier.readings == readings(run, {name})[name] == readings(run)[name]
+    body = finding_body(dossier, "en", lambda identity: "#")
+    assert "Under other readings" in body and all(str(escape(reading_words(one, "en"))) in body for one in dossier.readings)
+    assert not any(one.readings for one in dossiers(run))

@@ -260,8 +260,8 @@ def test_copies_of_rules_are_the_tests_own(tmp_path: Path) -> None:
     shutil.rmtree(tmp_path / "rules")
 
 
-COMMANDS = [line for line in (HERE.parent / "docs" / "what-if.md").read_text(encoding="utf-8").splitlines() if line.startswith("servanda ")
-            and "then" not in line]
+PAGE = (HERE.parent / "docs" / "what-if.md").read_text(encoding="utf-8")
+COMMANDS = [line for line in PAGE.splitlines() if line.startswith("servanda ") and "then" not in line]
 
 
 @pytest.mark.parametrize("line", COMMANDS)
@@ -272,7 +272,6 @@ def test_commands_of_the_page_run(line: str, tmp_path: Path, monkeypatch: pytest
 
 
 def test_the_page_names_every_key(tmp_path: Path) -> None:
-    text = (HERE.parent / "docs" / "what-if.md").read_text(encoding="utf-8")
     world = world_of({"rounds": "7", "absent": "3"}, tmp_path)
     base = ["what-if", str(world.facts), *world.base(DAY), "--format", "json", "--year", "2019"]
 
@@ -290,4 +289,4 @@ def test_the_page_names_every_key(tmp_path: Path) -> None:
         for one in report["findings"]:
             for when in ("before", "after"):
                 one.get(when, {}).pop("missing", None)
-    assert not [name for name in keys(told) | keys(readings) if f"`{name}`" not in text and name not in ("schema", "rules")]
+    assert not [name for name in keys(told) | keys(readings) if f"`{name}`" not in PAGE and name not in ("schema", "rules")]

@@ -42,5 +42,5 @@ def cure_words(cure: Cure, finding: Finding, pack: Pack, lang: str) -> str:
         said += f" ({'within the tolerance with' if english else 'mit'} {cure.tolerated}{'' if english else ' noch im „ca.“'})"
     until = "" if cure.day is None else f" {'by' if english else 'bis'} {day(cure.day, lang)}"
     if how == "answer" and finding.status in ("deviation", "unmet"):
-        until += "; what is late stays late" if english else "; was verspätet ist, bleibt es"
+        until += " – what is late stays late" if english else " – was verspätet ist, bleibt es"
     return said + until + (f" ({parties(pack, cure.holder, lang)})" if cure.holder else "")
