@@ -12,6 +12,8 @@ import pytest
 from conftest import ROOT, RULES
 from servanda import check
 from servanda.model import STATUSES
+from servanda.report.formats import report_in
+from servanda.report.style import Style
 
 # (as of, finding, status, judgement): the stories that the samples tell
 STORIES = [
@@ -93,6 +95,16 @@ def test_the_other_packs_samples_show_what_they_say(pack: str, day: str, attribu
     judged = {name for finding in run.findings for name in finding.judgements}
     assert judged == {judgement.id for judgement in run.packs[0].pack.judgements} - {"plan-exceeded"}
     assert "synthetic" in (ROOT / "facts" / pack / "README.md").read_text(encoding="utf-8").lower()
+
+
+@pytest.mark.parametrize("name", ["table", "markdown", "html", "junit", "csv"])
+def test_reports_name_a_record_and_what_followed(name: str) -> None:
+    """A record is called by its kind, in both languages, and a breach says what became of what it made."""
+    run = check(ROOT / "facts" / "sale", ROOT / "agreements", RULES, "2025-09-29")
+    for lang, record, followed in (("de", "Rate r-06", "was daraus folgt, weicht ab"), ("en", "Instalment r-06", "what follows from it deviates")):
+        text = report_in(name, run, Style(lang))
+        text = text if isinstance(text, str) else text.decode("utf-8")
+        assert record in text and followed in text
 
 
 def test_samples_say_that_they_are_synthetic() -> None:
