@@ -27,7 +27,7 @@ layers =
     servanda.cli
     servanda.workbench
     servanda.desk
-    servanda.explain | servanda.template | servanda.ledger
+    servanda.explain | servanda.template | servanda.ledger | servanda.schema
     servanda.evaluate | servanda.report
     servanda.dossier
     servanda.due_dates | servanda.receipt

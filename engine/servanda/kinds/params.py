@@ -9,7 +9,7 @@ from pydantic import BeforeValidator, Field
 from servanda.conditions import ALWAYS
 from servanda.pack_shapes import AmountOf, Obligation
 from servanda.problems import Unfit
-from servanda.shapes import ConditionField, Figure, FigureField, Int, Name, Shape
+from servanda.shapes import ConditionField, Figure, FigureField, Int, Name, Shape, said
 
 
 def _month_day(value: object) -> object:
@@ -26,7 +26,7 @@ class Within(Shape):
 
     days: FigureField | None = None
     working_days: FigureField | None = None
-    day: Annotated[tuple, BeforeValidator(_month_day)] | None = None
+    day: Annotated[tuple, BeforeValidator(_month_day), said("month_day")] | None = None
     years_later: Int = 0
 
     @property
