@@ -15,7 +15,6 @@ from pathlib import Path
 
 import jsonschema
 import pytest
-import yaml
 
 import schemas
 from conftest import ROOT, RULES

@@ -24,7 +24,7 @@ from servanda.schema import KINDS, OF_A_PACK
 @click.command("schema")
 @click.argument("kind", type=click.Choice(tuple(KINDS)), required=False)
 @click.option("--pack", "pack_id", metavar="ID", help="A pack whose own fields, parties and fact types agreement and manifest know.")
-@click.option("--out", type=click.Path(path_type=Path, file_okay=False), metavar="DIR", help="Folder to write into, a file KIND.json each; it is made where missing.")
+@click.option("--out", type=click.Path(path_type=Path, file_okay=False), metavar="DIR", help="Folder to write into, a file KIND.json each.")
 @click.option("--rules", **FOLDER, help="Folder with the packs  [default: rules, else the packaged ones]")
 @click.option("--lang", type=click.Choice(["de", "en"]), default="de", show_default=True, help="Language of messages and reports.")
 def command(kind: str | None, pack_id: str | None, out: Path | None, rules: Path | None, lang: str) -> int:
