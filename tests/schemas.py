@@ -33,6 +33,8 @@ def kind_of(path: Path) -> str:
     """What kind of file a YAML file of the repository is."""
     place = path.relative_to(ROOT).parts
     if place[0] == "rules":
+        if place[2:] == ("tests", "agreement.yaml"):
+            return "case-agreement"
         return {"obligations": "obligations", "tests": "cases"}.get(place[2], path.stem)
     return "agreement" if place[0] == "agreements" else "manifest"
 

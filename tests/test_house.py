@@ -27,6 +27,7 @@ layers =
     servanda.cli
     servanda.workbench
     servanda.desk
+    servanda.new_pack
     servanda.explain | servanda.template | servanda.ledger | servanda.schema
     servanda.evaluate | servanda.report
     servanda.dossier

@@ -28,6 +28,7 @@ COMMANDS = (
     ("validate", "Check submissions without evaluating them: every problem at its line or cell."),
     ("explain", "Explain an obligation, a kind, a judgement, a clause or a finding."),
     ("list", "List the obligations (or clauses, judgements, parameters) of the packs."),
+    ("init", "Lay out a new pack: one rule with its cases, an agreement and a submission."),
     ("schema", "JSON Schemas of agreements, packs and submissions, for editors."),
     ("template", "Write a workbook to fill in, for an agreement or the programme."),
     ("review", "Review findings in a browser: decide, ask, answer, and keep all of it in a ledger."),

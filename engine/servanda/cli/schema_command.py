@@ -37,7 +37,7 @@ def command(kind: str | None, pack_id: str | None, out: Path | None, rules: Path
     if pack_id and kind and kind not in OF_A_PACK:
         raise click.UsageError(_("--pack goes with {kinds} only: the other kinds are the same in every pack.").format(kinds=", ".join(OF_A_PACK)))
     if kind is None and out is None:
-        click.echo("".join(f"{name:<12} {said[lang == 'en']}\n" for name, said in KINDS.items()), nl=False)
+        click.echo("".join(f"{name:<14} {said[lang == 'en']}\n" for name, said in KINDS.items()), nl=False)
         return EVALUATED
     pack: Pack | None = None
     if pack_id:

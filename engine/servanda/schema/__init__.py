@@ -14,6 +14,7 @@ KINDS = {
     "obligations": ("Pflichten eines Regelwerks (obligations/*.yaml)", "obligations of a pack (obligations/*.yaml)"),
     "judgements": ("Anhaltspunkte und Folgen eines Regelwerks (judgements.yaml)", "judgements and consequences of a pack (judgements.yaml)"),
     "cases": ("Fälle eines Regelwerks (tests/*.yaml)", "cases of a pack (tests/*.yaml)"),
+    "case-agreement": ("die Vereinbarung, auf der die Fälle beruhen (tests/agreement.yaml)", "the agreement that the cases stand on (tests/agreement.yaml)"),
     "manifest": ("die Angaben zu einer Lieferung (submission.yaml)", "the manifest of a submission (submission.yaml)"),
 }
 # Those that also know a pack's own words: what officials write, rather than rule authors.

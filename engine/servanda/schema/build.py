@@ -15,7 +15,7 @@ from servanda.pack_shapes import Bound, Clause, ConsequenceShape, FactType, Judg
 from servanda.schema import KINDS
 from servanda.schema.by_hand import cases_schema, manifest_schema
 from servanda.schema.field_words import FIELD_WORDS
-from servanda.schema.parts import PARTS, Schema, listed, own_field, ref
+from servanda.schema.parts import PARTS, SCALAR, Schema, listed, own_field, ref
 from servanda.shapes import Shape
 
 DRAFT = "http://json-schema.org/draft-07/schema#"
@@ -193,6 +193,15 @@ def _agreement(parts: _Parts, pack: Pack | None) -> Schema:
     return reference
 
 
+def _case_agreement(parts: _Parts, pack: Pack | None) -> Schema:
+    """The agreement that cases stand on: every key may be left to the default, and who submits is said, too."""
+    reference = _agreement(parts, None)
+    agreement = parts.definitions["agreement"]
+    agreement["properties"]["submitted_by"] = {**SCALAR, "description": FIELD_WORDS["manifest"]["submitted_by"]}
+    del agreement["required"]
+    return reference
+
+
 _MADE: dict[str, Callable[[_Parts, Pack | None], Schema]] = {
     "agreement": _agreement,
     "pack": lambda parts, pack: parts.shape(PackShape),
@@ -201,6 +210,7 @@ _MADE: dict[str, Callable[[_Parts, Pack | None], Schema]] = {
     "obligations": lambda parts, pack: _obligations(parts),
     "judgements": lambda parts, pack: _judgements(parts),
     "cases": lambda parts, pack: parts.said(cases_schema()),
+    "case-agreement": _case_agreement,
     "manifest": lambda parts, pack: parts.said(manifest_schema(pack)),
 }
 

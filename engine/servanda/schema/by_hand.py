@@ -66,7 +66,7 @@ def cases_schema() -> Schema:
     submission = strict(_worded("case.submission", _submission()))
     number: Schema = {"type": ["number", "string", "null"], "pattern": r"^-?[0-9]+(\.[0-9]+)?$"}
     expected = strict(_worded("case.expect", {
-        "obligation": ref("id"), "site": ref("id"), "period": SCALAR, "status": {"enum": list(STATUSES)}, "value": number, "lower": number, "upper": number,
+        "obligation": ref("id"), "site": SCALAR, "period": SCALAR, "status": {"enum": list(STATUSES)}, "value": number, "lower": number, "upper": number,
         "open": {"type": "boolean"}, "at_risk": {"type": "boolean"}, "material": {"type": "boolean"}, "judgements": listed(ref("id")),
     }), ("obligation", "period"))
     case = strict(_worded("case", {
