@@ -28,7 +28,7 @@ layers =
     servanda.workbench
     servanda.desk
     servanda.new_pack
-    servanda.explain | servanda.template | servanda.ledger | servanda.schema
+    servanda.explain | servanda.template | servanda.ledger | servanda.schema | servanda.handbook
     servanda.evaluate | servanda.report
     servanda.dossier
     servanda.due_dates | servanda.receipt

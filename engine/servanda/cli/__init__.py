@@ -30,6 +30,7 @@ COMMANDS = (
     ("list", "List the obligations (or clauses, judgements, parameters) of the packs."),
     ("init", "Lay out a new pack: one rule with its cases, an agreement and a submission."),
     ("schema", "JSON Schemas of agreements, packs and submissions, for editors."),
+    ("handbook", "Write the handbook of a pack: its rules as an official reads them."),
     ("template", "Write a workbook to fill in, for an agreement or the programme."),
     ("review", "Review findings in a browser: decide, ask, answer, and keep all of it in a ledger."),
     ("demo", "Run the packaged synthetic sample."),

@@ -30,7 +30,7 @@ from servanda.schema import KINDS, OF_A_PACK
 def command(kind: str | None, pack_id: str | None, out: Path | None, rules: Path | None, lang: str) -> int:
     """Print the JSON Schema of a kind of file, or write all of them, for editors that complete and check YAML.
 
-    Without KIND and --out, the kinds are listed. A first line such as "# yaml-language-server: $schema=../schemas/pack.json" names a file's schema.
+    Without KIND and --out, the kinds are listed. How a file names its schema stands in docs/editors.md.
     """
     style = Style(lang)
     kinds = (kind,) if kind else OF_A_PACK if pack_id else tuple(KINDS)
