@@ -21,7 +21,7 @@ myst_enable_extensions = ["deflist"]
 myst_heading_anchors = 3
 smartquotes = False  # a dash of an option is a dash
 suppress_warnings = ["misc.highlighting_failure"]  # examples shortened by "…" are no whole JSON
-_SIGNS = re.compile(r"([\\`*_\[\]<>$|#{}])")
+_SIGNS = re.compile(r"([\\*_\[\]<>$|#{}])")
 
 
 def setup(app: object) -> None:
@@ -53,8 +53,8 @@ def _told(command: click.Command, parent: click.Context, name: str) -> Iterator[
     yield ""
     for parameter in command.get_params(ctx):
         record = parameter.get_help_record(ctx)
-        if record and parameter.name != "help":
-            yield from (f"`{record[0]}`", f": {_plain(record[1]) or '–'}", "")
+        if record and record[1] and "--help" not in parameter.opts:
+            yield from (f"`{record[0]}`", f": {_plain(record[1])}", "")
     for inner, one in getattr(command, "commands", {}).items():
         yield from _told(one, ctx, inner)
 

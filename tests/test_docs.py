@@ -64,4 +64,4 @@ def test_every_command_and_option_is_told(site: Path) -> None:
             for parameter in one.params:
                 if isinstance(parameter, click.Option) and not parameter.hidden:
                     assert max(parameter.opts, key=len) in text, (name, parameter.name)
-                    assert " ".join((parameter.help or "").split()) in text, (name, parameter.help)
+                    assert " ".join((parameter.help or "").replace("`", "").split()) in text, (name, parameter.help)

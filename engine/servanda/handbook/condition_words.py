@@ -10,6 +10,7 @@ from servanda.pack_shapes import FieldType, Pack
 from servanda.report.words import day
 from servanda.shapes import Figure
 
+_COMPARED = {"above": ">", "at_least": "≥", "below": "<", "at_most": "≤"}
 _YES = {"true": ("ja", "yes"), "false": ("nein", "no")}
 
 
@@ -80,6 +81,8 @@ def _test_words(pack: Pack, fields: Mapping[str, FieldType], test: Test, lang: s
         against = ("dem Stichtag", "the as-of day")[english] if other == "as_of" else f"„{field_label(pack, fields, other, lang)}“"
         words = {"not_after": ("nicht nach {}", "not after {}"), "same_as": ("wie {}", "the same as {}")}[test.op]
         return f"{label}: {words[english].format(against)}"
+    if test.op in _COMPARED:
+        return f"{label} {_COMPARED[test.op]} {field_label(pack, fields, test.values[0], lang)}"
     words = {"in": "{}", "not": ("nicht {}", "not {}")[english], "contains": ("enthält {}", "holds {}")[english]}
     return f"{label}: {words.get(test.op, test.op + ' {}').format(values)}"
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from servanda.handbook.condition_words import condition_words, figure_words, value_words
+from servanda.handbook.condition_words import condition_words, figure_words, records_words, value_words
 from servanda.handbook.kind_words import asked
 from servanda.kinds import BY_NAME
 from servanda.pack_checks import by_site_kind
@@ -152,9 +152,15 @@ def _norm(pack: Pack, o: Obligation, lang: str) -> Norm:
     english = lang == "en"
     owed = asked(pack, o, lang)
     who = ", ".join(_party(pack, name, lang) for name in o.bearer)
-    where = _SCOPES.get(o.scope, (f"für jeden Eintrag in {_facts(pack, o.scope, lang)}", f"for each of {_facts(pack, o.scope, lang)}"))[english]
+    each = getattr(o, "for_each", None)
+    if each is not None:
+        where = ("für jeden Satz: {}", "for each record: {}")[english].format(records_words(pack, each.facts, each.where, lang))
+    else:
+        where = _SCOPES[o.scope][english]
     if o.site_kind:
         where += f" ({pack.head.sites.kinds[o.site_kind].of(lang)})"
+    if breach := getattr(o, "after_breach_of", None):
+        where += ("; folgt aus einer Abweichung von „{}“", "; follows from a breach of “{}”")[english].format(pack.obligation(breach).title.of(lang))
     if o.while_sites:
         where += (f", solange mindestens {o.while_sites} Standorte bestehen", f", while there are at least {o.while_sites} sites")[english]
     rows = (
@@ -163,7 +169,9 @@ def _norm(pack: Pack, o: Obligation, lang: str) -> Norm:
         (("Gemessen", "Measured")[english], owed.measured), (("Wie viel", "How much")[english], owed.owed), (("Bis wann", "By when")[english], owed.due),
         (("Wenn Angaben fehlen", "Where data is missing")[english], _missing(pack, o, lang)),
     )
-    return Norm(o.id, o.title.of(lang), o.rule.of(lang), rows, tuple(dict.fromkeys(_named(o.params))), o.assumption.of(lang) if o.assumption else None)
+    tolerance = [pack.head.tolerance.parameter] if getattr(o.params, "approximate", False) and pack.head.tolerance.parameter else []
+    named = tuple(dict.fromkeys([*_named(o.params), *tolerance]))
+    return Norm(o.id, o.title.of(lang), o.rule.of(lang), rows, named, o.assumption.of(lang) if o.assumption else None)
 
 
 def _facts(pack: Pack, name: str, lang: str) -> str:
@@ -231,7 +239,8 @@ def _column(pack: Pack, fields: dict[str, FieldType], name: str, lang: str) -> C
 
 _PROPERTIES = {
     "obligation": ("Pflicht", "obligation"), "kind": ("Art", "kind"), "only_bearer": ("allein verpflichtet", "only bearer"), "period": ("Zeitraum", "period"),
-    "modality": ("Verbindlichkeit", "modality"), "scope": ("Bezug", "scope"), "value": ("Wert", "value"), "lower": ("Untergrenze", "lower bound"),
+    "modality": ("Verbindlichkeit", "modality"), "scope": ("Bezug", "scope"),
+    "repaired": ("wiedergutgemacht", "made good"), "value": ("Wert", "value"), "lower": ("Untergrenze", "lower bound"),
     "upper": ("Obergrenze", "upper bound"), "share_of_lower": ("Anteil der Untergrenze", "share of the lower bound"), "cases": ("Fälle", "cases"),
     "longest_vacancy_days": ("längste Lücke in Tagen", "longest gap in days"), "overdue_working_days": ("Arbeitstage über der Frist", "working days overdue"),
     "uncovered": ("Betrag ohne Zustimmung", "amount without consent"), "share_of_funds": ("Anteil der Mittel", "share of the funds"),

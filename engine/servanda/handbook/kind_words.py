@@ -17,6 +17,9 @@ PERIOD_END = {
 }
 
 
+_TIMES = {"days": ("{n} Tagen", "{n} days"), "working_days": ("{n} Arbeitstagen", "{n} working days"), "months": ("{n} Monaten", "{n} months")}
+
+
 @dataclass(frozen=True, slots=True)
 class Asked:
     """What is measured, how much is owed, by when."""
@@ -58,11 +61,12 @@ class _In:
 
     def bounds(self, params: Shape) -> str:
         """At least, at most; with what "ca." allows."""
-        found = []
-        if getattr(params, "lower", None) is not None:
-            found.append(self.say("mindestens {n}", "at least {n}", n=self.figure(params.lower)))
-        if getattr(params, "upper", None) is not None:
-            found.append(self.say("höchstens {n}", "at most {n}", n=self.figure(params.upper)))
+        low, high = (self.figure(bound) if bound is not None else None for bound in (getattr(params, "lower", None), getattr(params, "upper", None)))
+        if low is not None and low == high:
+            found = [self.say("genau {n}", "exactly {n}", n=low)]
+        else:
+            found = [self.say("mindestens {n}", "at least {n}", n=low)] if low is not None else []
+            found += [self.say("höchstens {n}", "at most {n}", n=high)] if high is not None else []
         if getattr(params, "approximate", False):
             found.append(self.say("„ca.“: {n} mehr oder weniger wird hingenommen", '"ca.": {n} more or less is tolerated', n=self.figure(self.pack.head.tolerance)))
         return ", ".join(found) or "–"
@@ -75,9 +79,9 @@ class _In:
             later = {0: ("desselben Jahres", "of the same year"), 1: ("des folgenden Jahres", "of the following year")}
             words = later.get(years, (f"des {years}. Folgejahres", f"of the year {years} years later"))
             return self.say("bis {when} {later}", "by {when} {later}", when=when, later=words[self.lang == "en"])
-        days, working = ("{n} Tage", "{n} days"), ("{n} Arbeitstage", "{n} working days")
-        said = [self.say(*words, n=self.figure(figure)) for words, figure in ((days, within.days), (working, within.working_days)) if figure is not None]
-        return self.say("binnen {said} {after}", "within {said} {after}", said=" + ".join(said) or "–", after=after)
+        said = [self.say(*_TIMES[name], n=self.figure(figure)) for name in _TIMES if (figure := getattr(within, name, None)) is not None]
+        month = self.say(", bis zum Ende dieses Monats", ", to the end of that month") if getattr(within, "end_of_month", False) else ""
+        return self.say("binnen {said} {after}{month}", "within {said} {after}{month}", said=" + ".join(said) or "–", after=after, month=month)
 
 
 def _count(o: _In, p: Shape) -> Asked:
@@ -119,9 +123,9 @@ def _answered(o: _In, p: Shape) -> Asked:
     if isinstance(p.by, str):
         answer = o.say("beantwortet mit „{field}“", "answered by “{field}”", field=o.field(p.facts, p.by))
     else:
-        same = ", ".join(o.field(p.facts, name) for name in p.by.same)
-        answer = o.say("beantwortet durch {by} mit gleichem {same}", "answered by {by} with the same {same}", by=o.records(p.by.facts, p.by.where), same=same)
-    due = o.within(p.within, o.say("nach dem Tag des Falls", "after the case's day"))
+        answer = o.say("beantwortet durch {by}", "answered by {by}", by=o.records(p.by.facts, p.by.where)) + _tied(o, p)
+    after = o.say("nach der Abweichung, aus der er folgt", "after the breach that it follows from")
+    due = o.within(p.within, after if getattr(o.obligation, "after_breach_of", None) else o.say("nach dem Tag des Falls", "after the case's day"))
     if p.due is not None:
         due += o.say("; nennt der Fall selbst einen Tag („{field}“), gilt dieser", "; a day that the case itself names (“{field}”) counts instead", field=o.field(p.facts, p.due))
         if p.at_least_working_days is not None:
@@ -129,10 +133,23 @@ def _answered(o: _In, p: Shape) -> Asked:
     return Asked(o.say("Jeder Fall: {cases}, {answer}", "Every case: {cases}, {answer}", cases=cases, answer=answer), o.say("jeder Fall", "every case"), due)
 
 
+def _tied(o: _In, p: Shape) -> str:
+    """How answers belong to a case, and the amount that settles it."""
+    same = ", ".join(o.field(p.facts, name) for name in p.by.same)
+    tied = o.say(" mit gleichem {same}", " with the same {same}", same=same) if same else ""
+    if refers := getattr(p.by, "refers", None):
+        tied += o.say(", verbunden über „{refers}“", ", tied by “{refers}”", refers=o.field(p.by.facts, refers))
+    if (owed := getattr(p, "amount", None)) and p.by.amount:
+        times = f" × {o.figure(p.times)}" if getattr(p, "times", None) is not None else ""
+        words = ("; zusammen („{paid}“) so viel wie „{owed}“{times}", "; together (“{paid}”) as much as “{owed}”{times}")
+        tied += o.say(*words, paid=o.field(p.by.facts, p.by.amount), owed=o.field(p.facts, owed), times=times)
+    return tied
+
+
 def _attended(o: _In, p: Shape) -> Asked:
     attendance = o.pack.head.attendance.facts
     measured = o.say(
-        "Anteil der Sitzungen, an denen teilnahm: {roles}. Sitzungen: {meetings}", "Share of the meetings attended by: {roles}. Meetings: {meetings}",
+        "Anteil, an dem teilnahm: {roles}; von: {meetings}", "Share attended by: {roles}; of: {meetings}",
         roles=o.roles(attendance, p.roles), meetings=o.records(p.facts, p.where),
     )
     if p.meetings_of:
@@ -144,7 +161,8 @@ def _attended(o: _In, p: Shape) -> Asked:
 
 
 def _delivered(o: _In, p: Shape) -> Asked:
-    due = o.within(p.within, o.say("nach dem ersten Tag", "after the first day"))
+    last = getattr(p.within, "counted_from", "start") == "end"
+    due = o.within(p.within, o.say("nach dem letzten Tag", "after the last day") if last else o.say("nach dem ersten Tag", "after the first day"))
     return Asked(o.say("Vorgelegt wird: {what}", "Delivered is: {what}", what=o.records(p.facts, p.where)), o.say("mindestens 1", "at least 1"), due)
 
 
@@ -166,9 +184,10 @@ def _preceded(o: _In, p: Shape) -> Asked:
 def _within_budget(o: _In, p: Shape) -> Asked:
     spent = f"{o.records(p.spending.facts)}, {o.field(p.spending.facts, p.spending.amount)}"
     funds = f"{o.records(p.funds.facts)}, {o.field(p.funds.facts, p.funds.amount)}"
+    times = f" × {o.figure(p.times)}" if getattr(p, "times", None) is not None else ""
     return Asked(
         o.say("Summe der Ausgaben: {spent}", "Sum of spending: {spent}", spent=spent),
-        o.say("nicht mehr als die Mittel: {funds}", "no more than the funds: {funds}", funds=funds), o.say("jederzeit", "at all times"),
+        o.say("nicht mehr als die Mittel: {funds}", "no more than the funds: {funds}", funds=funds + times), o.say("jederzeit", "at all times"),
     )
 
 

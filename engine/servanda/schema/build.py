@@ -174,6 +174,8 @@ def _agreement(parts: _Parts, pack: Pack | None) -> Schema:
     """An agreement. Without a pack, further keys may be anything that a pack could declare; with one, its own fields are known."""
     reference = parts.shape(AgreementFile)
     agreement, site = parts.definitions["agreement"], parts.definitions["SiteOf"]
+    if pack is None or not pack.head.sites.kinds:
+        agreement["required"] = [name for name in agreement["required"] if name != "sites"]  # no kind of site, no site
     if pack is None:
         agreement["additionalProperties"] = site["additionalProperties"] = own_field(False)
         return reference

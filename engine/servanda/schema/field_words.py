@@ -25,6 +25,7 @@ FIELD_WORDS: dict[str, dict[str, str]] = {
         "date": "The record's own day: a date field, or a reference (then the day of the record that it points to).",
         "year": "The record belongs to the calendar year in this field, not to its date.",
         "key": "The fields that identify a record; [id] where nothing is said.",
+        "one": "How people call a single record.",
     },
     "Parameter": {
         "value": "The figure.", "unit": "What is counted.",
@@ -63,7 +64,10 @@ FIELD_WORDS: dict[str, dict[str, str]] = {
         "period": "The window: each calendar year, each year from the agreement's first day, or the whole term.",
         "site_kind": "Only sites of this kind (scope site).", "while_sites": "Only while at least so many sites are active (scope agreement).",
         "assumption": "What the rule rests on that the text does not say.",
+        "for_each": "The records of which each is a scope of its own (scope record).",
+        "after_breach_of": "The duty follows from a breach of this obligation.", "unfinished": "Also measured where the window is not over yet.",
     },
+    "ForEach": {"facts": "The fact type.", "where": "Which of its records; all where nothing is said."},
     "Clause": {
         "anchor": "The clause's short name, such as 3.2.", "place": "Where it stands.", "words": "What it says, in own words.",
         "phrases": "Figures and short key phrases that the rules rely on, as they stand in the text.", "obligations": "The obligations that check it.",
@@ -103,6 +107,8 @@ FIELD_WORDS: dict[str, dict[str, str]] = {
     "Within": {
         "days": "So many days after the case's day (kind delivered: after the scope's first day).", "working_days": "So many working days after it.",
         "day": "By a fixed day, such as 06-30.", "years_later": "Of so many years later: counted from the year of the period or of the case.",
+        "months": "So many months after it.", "end_of_month": "Moved to the last day of its month.",
+        "counted_from": "Kind delivered: from the first or from the last day of the window.",
     },
 }
 _FACTS, _WHERE = "The fact type whose records are looked at.", "Which of its records; all where nothing is said."
@@ -127,8 +133,10 @@ FIELD_WORDS |= {
         "facts": "The fact type of the cases.", "where": _WHERE, "by": "The answer: a date field of the case, or records of another type.",
         "within": "The time for the answer.", "due": "The field of the case that names a day of its own.",
         "at_least_working_days": "However early that day is, so many working days are left.",
+        "amount": "The field with the amount that is to be settled.", "times": "So many times that amount settles it.",
     },
-    "answered.By": {"facts": "The fact type of the answers.", "where": _WHERE, "same": "The fields that case and answer must have in common."},
+    "answered.By": {"facts": "The fact type of the answers.", "where": _WHERE, "same": "The fields that case and answer must have in common.",
+        "refers": "Its reference to the case.", "amount": "Its field with the amount that settles."},
     "attended": {
         "facts": "The fact type of the meetings.", "where": _WHERE, "roles": "Who should be there: one of these roles is enough.",
         "at_least": "The share of meetings, such as 0.8.", "meetings_of": "For a site's duty: the meetings of the whole agreement.",
@@ -140,7 +148,8 @@ FIELD_WORDS |= {
     "preceded.By": {
         "facts": "The fact type of what precedes.", "where": _WHERE, "refers": "Its reference to the case.", "on": "Its field with the day that counts.",
     },
-    "within_budget": {"spending": "Where spending is recorded.", "funds": "Where funds are recorded."},
+    "within_budget": {"spending": "Where spending is recorded.", "funds": "Where funds are recorded.",
+        "times": "So many times the funds may be spent."},
     "sites": {"where": "Which sites, by their own fields; all where nothing is said.", "lower": _LOWER, "upper": _UPPER},
     "manifest": {
         "agreement": "The agreement that the facts belong to.", "pack": "The pack, instead of an agreement: facts of the whole programme.",

@@ -50,8 +50,11 @@ _TESTS = {
     "contains": {**_SOME, "description": "A list holds one of these."},
     "same_as": {**_ONLY_ONE, "description": "The same as another field, such as measure.site."},
     "not": {**_SOME, "description": "None of these."},
+    "above": {**_ONLY_ONE, "description": "Greater than a number, or another field."},
+    "at_least": {**_ONLY_ONE, "description": "Not less than a number, or another field."},
+    "below": {**_ONLY_ONE, "description": "Less than a number, or another field."},
+    "at_most": {**_ONLY_ONE, "description": "Not more than a number, or another field."},
 }
-assert set(_TESTS) == set(TESTS)
 
 PARTS: dict[str, Schema] = {
     "text": {**SCALAR, "pattern": r"\S"},
@@ -75,7 +78,7 @@ PARTS: dict[str, Schema] = {
         "type": "object", "minProperties": 1,
         "description": "Every line must hold: `status: held`, `status: [a, b]` (one of), or tests such as `agreed_on: {given: true}`.",
         "properties": {"any": {**listed({"$ref": "#/definitions/condition"}, 1), "description": "At least one of these conditions holds."}},
-        "additionalProperties": {"anyOf": [SCALAR, listed(SCALAR, 1), strict(_TESTS, minProperties=1)]},
+        "additionalProperties": {"anyOf": [SCALAR, listed(SCALAR, 1), strict({test: _TESTS[test] for test in TESTS}, minProperties=1)]},
     },
     "patterns": {**listed(ref("pattern"), 1), "description": "Alternatives: one of these patterns must hold for the deviation."},
     "pattern": strict(
