@@ -159,13 +159,14 @@ def _norm(pack: Pack, o: Obligation, lang: str) -> Norm:
         where = _SCOPES[o.scope][english]
     if o.site_kind:
         where += f" ({pack.head.sites.kinds[o.site_kind].of(lang)})"
-    if breach := getattr(o, "after_breach_of", None):
-        where += ("; folgt aus einer Abweichung von „{}“", "; follows from a breach of “{}”")[english].format(pack.obligation(breach).title.of(lang))
     if o.while_sites:
         where += (f", solange mindestens {o.while_sites} Standorte bestehen", f", while there are at least {o.while_sites} sites")[english]
+    where += f", {_PERIODS[o.period][english]}"
+    if breach := getattr(o, "after_breach_of", None):
+        where += ("; folgt aus einer Abweichung von „{}“", "; follows from a breach of “{}”")[english].format(pack.obligation(breach).title.of(lang))
     rows = (
         (("Wer", "Who")[english], f"{who} ({MODALITY_WORDS[o.modality][english]})"),
-        (("Wofür", "For what")[english], f"{where}, {_PERIODS[o.period][english]}"),
+        (("Wofür", "For what")[english], where),
         (("Gemessen", "Measured")[english], owed.measured), (("Wie viel", "How much")[english], owed.owed), (("Bis wann", "By when")[english], owed.due),
         (("Wenn Angaben fehlen", "Where data is missing")[english], _missing(pack, o, lang)),
     )
