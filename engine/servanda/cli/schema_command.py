@@ -22,7 +22,7 @@ from servanda.schema import KINDS, OF_A_PACK
 
 
 @click.command("schema")
-@click.argument("kind", type=click.Choice(tuple(KINDS)), required=False)
+@click.argument("kind", type=click.Choice(tuple(KINDS)), required=False, metavar="[KIND]")
 @click.option("--pack", "pack_id", metavar="ID", help="A pack whose own fields, parties and fact types agreement and manifest know.")
 @click.option("--out", type=click.Path(path_type=Path, file_okay=False), metavar="DIR", help="Folder to write into, a file KIND.json each.")
 @click.option("--rules", **FOLDER, help="Folder with the packs  [default: rules, else the packaged ones]")
