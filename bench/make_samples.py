@@ -93,10 +93,14 @@ def submissions(district: District) -> dict[str, bytes]:
     return files
 
 
+MANIFEST_SCHEMA = "# yaml-language-server: $schema=../../../../rules/benn/schemas/manifest.json"
+AGREEMENT_SCHEMA = "# yaml-language-server: $schema=../../rules/benn/schemas/agreement.json"
+
+
 def manifest(district: District, by: str, year: int, on: Date, withdrawn: list[str]) -> str:
     """A submission's manifest."""
     whose = f"agreement: benn-{district.slug}" if district.sites else "pack: benn"
-    lines = ["# Synthetisch: erfundene Beispieldaten. Niemand und nichts darin ist echt.", whose, f"submitted_on: {on}",
+    lines = [MANIFEST_SCHEMA, "# Synthetisch: erfundene Beispieldaten. Niemand und nichts darin ist echt.", whose, f"submitted_on: {on}",
         f"submitted_by: {by}"]
     until = f"{year}-12-31"
     own = [name for name in FIELDS if district.routes.get(name, "district") == by or (name == "attestations" and district.routes)]
@@ -159,7 +163,7 @@ def as_yaml(fact_type: str, rows: list[dict[str, Any]], form: world.Form) -> byt
 
 def agreement(district: District) -> str:
     """The agreement's file."""
-    lines = ["# Synthetisch: eine erfundene Vereinbarung für die Beispieldaten.", f"id: benn-{district.slug}", "pack: benn"]
+    lines = [AGREEMENT_SCHEMA, "# Synthetisch: eine erfundene Vereinbarung für die Beispieldaten.", f"id: benn-{district.slug}", "pack: benn"]
     lines += [f"district: {district.name}", f"term: {{from: {district.start}, to: {district.end}}}", "sites:"]
     for site in district.sites:
         lines += [f"  - id: {site.id}", f"    name: {site.name}", f"    kind: {site.kind}", f"    from: {site.start}"]

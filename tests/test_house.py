@@ -27,8 +27,8 @@ layers =
     servanda.cli
     servanda.workbench
     servanda.desk
-    servanda.trace
-    servanda.explain | servanda.template | servanda.ledger | servanda.cases | servanda.whatif | servanda.lint
+    servanda.trace | servanda.new_pack
+    servanda.explain | servanda.template | servanda.ledger | servanda.cases | servanda.whatif | servanda.lint | servanda.schema | servanda.handbook
     servanda.evaluate | servanda.report
     servanda.dossier
     servanda.readings

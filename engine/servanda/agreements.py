@@ -14,16 +14,20 @@ from servanda.model import Agreement, Site
 from servanda.pack_checks import check_threshold, thresholds
 from servanda.pack_shapes import Pack
 from servanda.problems import Problems
-from servanda.shapes import CONTROL, Day, Figure, FigureField, Id, Name, Shape, Text, shaped
+from servanda.shapes import CONTROL, Day, Figure, FigureField, Id, Name, Shape, Text, said, shaped
 from servanda.yaml_source import List, Map, line_of, read_yaml
 
 
-class _Term(Shape):
+class Term(Shape):
+    """The first and the last day."""
+
     start: Day = Field(alias="from")
     end: Day = Field(alias="to")
 
 
-class _Site(Shape):
+class SiteOf(Shape):
+    """A site of an agreement; its other fields are those that the pack declares."""
+
     id: Id
     name: Text
     kind: Name
@@ -31,12 +35,14 @@ class _Site(Shape):
     end: Day | None = Field(default=None, alias="to")
 
 
-class _Agreement(Shape):
+class AgreementFile(Shape):
+    """An agreement; its other fields are those that the pack declares."""
+
     id: Id
     pack: Id
-    term: _Term
-    sites: Annotated[tuple[dict, ...], BeforeValidator(lambda value: tuple(value) if isinstance(value, list) else value)]
-    parameters: dict[Name, FigureField] = Field(default_factory=dict)
+    term: Term
+    sites: Annotated[tuple[dict, ...], BeforeValidator(lambda value: tuple(value) if isinstance(value, list) else value), said("sites")]
+    parameters: dict[Name, Annotated[FigureField, said("own_figure")]] = Field(default_factory=dict)
     text: Text | None = None
 
 
@@ -86,7 +92,7 @@ def _read(tree: object, path: Path, packs: Mapping[str, Pack], problems: Problem
     common.line, common.lines = tree.line, tree.lines
     if not pack.head.sites.kinds:
         common.setdefault("sites", List())
-    shape = shaped(_Agreement, common, file, problems, root=tree, also=own)
+    shape = shaped(AgreementFile, common, file, problems, root=tree, also=own)
     fields = _own_fields(tree, own, file, (), tree, problems)
     if shape is None:
         _sites(tree, None, pack, file, problems)
@@ -117,7 +123,7 @@ def _own_fields(tree: Map, declared: Mapping, file: str, at: tuple, root: object
     return values
 
 
-def _sites(tree: Map, term: _Term | None, pack: Pack, file: str, problems: Problems) -> tuple[Site, ...]:
+def _sites(tree: Map, term: Term | None, pack: Pack, file: str, problems: Problems) -> tuple[Site, ...]:
     """The sites; those of a term that does not hold are only looked through."""
     sites: list[Site] = []
     seen: set[str] = set()
@@ -129,7 +135,7 @@ def _sites(tree: Map, term: _Term | None, pack: Pack, file: str, problems: Probl
             continue
         common = Map({key: value for key, value in raw.items() if key not in declared})
         common.line, common.lines = raw.line, raw.lines
-        site = shaped(_Site, common, file, problems, at=at, root=tree, also=declared)
+        site = shaped(SiteOf, common, file, problems, at=at, root=tree, also=declared)
         fields = _own_fields(raw, declared, file, at, tree, problems)
         if site is None:
             continue

@@ -12,7 +12,7 @@ from pydantic import BeforeValidator, Field
 
 from servanda.conditions import ALWAYS
 from servanda.problems import Unfit
-from servanda.shapes import FIGURE_ZERO, Bool, ConditionField, Day, Figure, FigureField, Id, Ids, Int, Name, Names, Shape, Text, Texts, Words
+from servanda.shapes import FIGURE_ZERO, Bool, ConditionField, Day, Figure, FigureField, Id, Ids, Int, Name, Names, Shape, Text, Texts, Words, said
 
 FieldKind = Literal[
     "id", "text", "date", "year", "amount", "number", "bool", "choice", "choices", "site", "reference", "obligation"
@@ -254,7 +254,7 @@ class JudgementShape(Shape):
     title: Words
     reason: Words
     assumption: Words | None = None
-    when: Annotated[tuple[dict, ...], BeforeValidator(_patterns)]
+    when: Annotated[tuple[dict, ...], BeforeValidator(_patterns), said("patterns")]
     year_before: Bool = False
     accumulates: Accumulates | None = None
 
@@ -280,7 +280,7 @@ class ConsequenceShape(Shape):
     clause: Text
     title: Words
     reason: Words
-    attributions: dict[Name, dict]
+    attributions: dict[Name, Annotated[dict, said("pattern")]]
     notes: dict[Name, Words] = Field(default_factory=dict)
     amount_at_stake: AtStake | None = None
 

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Annotated, TypeVar, get_args, get_origin
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, ValidationError
+from pydantic import BaseModel, BeforeValidator, ConfigDict, ValidationError, WithJsonSchema
 
 from servanda.conditions import Condition, parse_condition
 from servanda.model import FIRST_DAY, LAST_DAY
@@ -20,8 +20,9 @@ CONTROL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
 _INT = re.compile(r"[+-]?[0-9]{1,9}", re.ASCII)
 _NUMBER = re.compile(r"[+-]?[0-9]{1,12}(\.[0-9]{1,6})?", re.ASCII)
 _DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}", re.ASCII)
-_ID = re.compile(r"[A-Za-z0-9._-]{1,100}", re.ASCII)
-_NAME = re.compile(r"[a-z][a-z0-9_]{0,60}", re.ASCII)
+ID_PATTERN, NAME_PATTERN = "[A-Za-z0-9._-]{1,100}", "[a-z][a-z0-9_]{0,60}"
+_ID = re.compile(ID_PATTERN, re.ASCII)
+_NAME = re.compile(NAME_PATTERN, re.ASCII)
 
 
 class Shape(BaseModel):
@@ -120,14 +121,19 @@ def _tuple(value: object) -> object:
     return tuple(value) if isinstance(value, list) else value
 
 
-Text = Annotated[str, BeforeValidator(_text)]
-Int = Annotated[int, BeforeValidator(_int)]
-Bool = Annotated[bool, BeforeValidator(_bool)]
-Day = Annotated[datetime.date, BeforeValidator(_day)]
-Id = Annotated[str, BeforeValidator(_matching(_ID, "an id of letters, digits, -, _ and ."))]
-Name = Annotated[str, BeforeValidator(_matching(_NAME, "a name of small letters, digits and _"))]
-FigureField = Annotated[Figure, BeforeValidator(parse_figure)]
-ConditionField = Annotated[Condition, BeforeValidator(parse_condition)]
+def said(part: str) -> WithJsonSchema:
+    """How a JSON Schema says what a validator of ours takes: by the name of a part in `schema/parts.py`."""
+    return WithJsonSchema({"x-part": part})
+
+
+Text = Annotated[str, BeforeValidator(_text), said("text")]
+Int = Annotated[int, BeforeValidator(_int), said("int")]
+Bool = Annotated[bool, BeforeValidator(_bool), said("bool")]
+Day = Annotated[datetime.date, BeforeValidator(_day), said("day")]
+Id = Annotated[str, BeforeValidator(_matching(_ID, "an id of letters, digits, -, _ and .")), said("id")]
+Name = Annotated[str, BeforeValidator(_matching(_NAME, "a name of small letters, digits and _")), said("name")]
+FigureField = Annotated[Figure, BeforeValidator(parse_figure), said("figure")]
+ConditionField = Annotated[Condition, BeforeValidator(parse_condition), said("condition")]
 Texts = Annotated[tuple[Text, ...], BeforeValidator(_tuple)]
 Names = Annotated[tuple[Name, ...], BeforeValidator(_tuple)]
 Ids = Annotated[tuple[Id, ...], BeforeValidator(_tuple)]

@@ -10,7 +10,7 @@ from servanda.conditions import ALWAYS
 from servanda.pack_shapes import AmountOf, Obligation, plain_choice
 from servanda.problems import Unfit
 from servanda.selection import place_of_record
-from servanda.shapes import Bool, ConditionField, Figure, FigureField, Int, Name, Shape
+from servanda.shapes import Bool, ConditionField, Figure, FigureField, Int, Name, Shape, said
 
 
 def parse_yearday(value: object) -> tuple[int, int]:
@@ -30,7 +30,7 @@ class Within(Shape):
     days: FigureField | None = None
     working_days: FigureField | None = None
     months: FigureField | None = None
-    day: Annotated[tuple, BeforeValidator(parse_yearday)] | None = None
+    day: Annotated[tuple, BeforeValidator(parse_yearday), said("month_day")] | None = None
     years_later: Int = 0
     end_of_month: Bool = False
     counted_from: plain_choice(Literal["start", "end"]) = "start"

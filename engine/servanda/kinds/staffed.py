@@ -17,7 +17,7 @@ from servanda.kinds.params import own_place
 from servanda.pack_shapes import Obligation, PackShape
 from servanda.problems import Unfit
 from servanda.selection import Rest, Selection
-from servanda.shapes import FIGURE_ONE, Figure, FigureField, Name, Shape
+from servanda.shapes import FIGURE_ONE, Figure, FigureField, Name, Shape, said
 
 NAME, UNIT, HAS_CASES = "staffed", "days", False
 
@@ -45,7 +45,7 @@ class Params(Shape):
     """Who is needed, and how long a post may be vacant."""
 
     facts: Name
-    roles: Annotated[tuple[str, ...] | dict[str, tuple[str, ...]], BeforeValidator(_roles)]
+    roles: Annotated[tuple[str, ...] | dict[str, tuple[str, ...]], BeforeValidator(_roles), said("roles")]
     until: Name
     person: Name | None = None
     max_vacancy_days: FigureField

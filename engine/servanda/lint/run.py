@@ -16,9 +16,9 @@ from servanda.lint.places import Places
 from servanda.lint.source import Noted, PackSource
 from servanda.pack import shape_pack
 from servanda.pack_checks import check_pack
-from servanda.record_checks import check_records
 from servanda.pack_shapes import Pack
 from servanda.problems import InvalidInput, Problem, Problems
+from servanda.record_checks import check_records
 from servanda.shapes import Words
 from servanda.working_days import Holidays
 from servanda.yaml_source import decode, line_of, read_yaml
