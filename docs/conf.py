@@ -42,7 +42,7 @@ def _commands() -> Iterator[str]:
     use_language("en")
     whole = click.Context(click.Group("servanda"), info_name="servanda")
     for name, _ in COMMANDS:
-        yield from _told(importlib.import_module(f"servanda.cli.{name}_command").command, whole, name)
+        yield from _told(importlib.import_module(f"servanda.cli.{name.replace('-', '_')}_command").command, whole, name)
 
 
 def _told(command: click.Command, parent: click.Context, name: str) -> Iterator[str]:

@@ -35,6 +35,8 @@ def kind_of(path: Path) -> str:
     if place[0] == "rules":
         if place[2:] == ("tests", "agreement.yaml"):
             return "case-agreement"
+        if place[2:] == ("tests", "survivors.yaml"):
+            return "survivors"
         return {"obligations": "obligations", "tests": "cases"}.get(place[2], path.stem)
     return "agreement" if place[0] == "agreements" else "manifest"
 

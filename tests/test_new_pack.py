@@ -36,8 +36,8 @@ def test_it_is_green_at_once(laid_out: Path, monkeypatch: pytest.MonkeyPatch, ca
 
 
 
-def test_its_cases_hold_and_keep_and_break_the_rule(laid_out: Path, tmp_path: Path) -> None:
-    broken, seen = broken_cases(laid_out / "rules" / "hafen-sued", tmp_path / "cases")
+def test_its_cases_hold_and_keep_and_break_the_rule(laid_out: Path) -> None:
+    broken, seen = broken_cases(laid_out / "rules" / "hafen-sued")
     assert broken == []
     assert seen == {("reports-delivered", status) for status in ("fulfilled", "deviation", "undetermined")}
 
@@ -49,7 +49,7 @@ def test_every_file_meets_the_schema_that_it_names(laid_out: Path) -> None:
         schema = path.parent / first.removeprefix("# yaml-language-server: $schema=")
         jsonschema.Draft7Validator(json.loads(schema.read_text(encoding="utf-8"))).validate(core(read_yaml(path, path.name, [])))
         seen.add(schema.stem)
-    assert seen == set(KINDS)
+    assert seen == set(KINDS) - {"lint", "survivors", "text"}
 
 
 def test_nothing_is_overwritten(laid_out: Path, capsys: pytest.CaptureFixture) -> None:

@@ -18,7 +18,10 @@ from servanda.kinds import BY_NAME
 from servanda.pack import read_packs
 from servanda.problems import InvalidInput, Problem, Problems
 
-AGREEMENT = "submitted_by: tenant\nhouse: Haus am Park\nterm: {from: 2019-01-01, to: 2020-12-31}\nsites:\n  - {id: s-1, name: Garten, kind: garden, from: 2019-01-01}\n"
+AGREEMENT = (
+    "submitted_by: tenant\nhouse: Haus am Park\nterm: {from: 2019-01-01, to: 2020-12-31}\n"
+    "sites:\n  - {id: s-1, name: Garten, kind: garden, from: 2019-01-01}\n"
+)
 KEPT = """\
 - case: two visits are enough
   as_of: 2020-01-31

@@ -38,6 +38,7 @@ _WORDS: dict[str, tuple[str, str]] = {
               "stands in tests/survivors.yaml and is noticed, or is none: {name}"),
     "covered": ("Jede der {obligations} Pflichten wird eingehalten und verletzt, jeder der {judgements} Anhaltspunkte ausgelöst und vermieden.",
                 "Each of the {obligations} obligations is kept and broken, each of the {judgements} judgements fires and does not."),
+    "covered-rules": ("Jede der {obligations} Pflichten wird eingehalten und verletzt.", "Each of the {obligations} obligations is kept and broken."),
     "passed": ("{passed} von {count} Fällen bestanden", "{passed} of {count} cases passed"),
     "some": ("Nicht alle Fälle ausgewählt: die Abdeckung wurde nicht geprüft.", "Not all cases were chosen: coverage was not looked at."),
 }
@@ -76,7 +77,9 @@ def _coverage_lines(outcome: Outcome, lang: str, details: bool) -> Iterator[str]
     covered: Coverage = outcome.coverage
     for kind, name in covered.gaps:
         yield f"✗ {safe_text(name)}: {_said(kind, lang)}"
-    if not covered.gaps:
+    if not covered.gaps and not outcome.pack.judgements:
+        yield _said("covered-rules", lang, obligations=len(outcome.pack.obligations))
+    elif not covered.gaps:
         yield _said("covered", lang, obligations=len(outcome.pack.obligations), judgements=len(outcome.pack.judgements))
     for title, missing in (("statuses", covered.without_status), ("bounds", covered.without_bound)) if details else ():
         if missing:

@@ -109,7 +109,9 @@ def _write(pack: Pack, text: Path) -> None:
     if lacking:
         raise click.UsageError(_("The text does not have all key phrases of these clauses: {anchors}").format(anchors=safe_text(", ".join(lacking))))
     file = Path(pack.folder) / FILE
-    write_whole([(fingerprints_text(texts_of(fresh, items), items), file)])
+    first = file.read_text(encoding="utf-8").partition("\n")[0] if file.is_file() else ""
+    kept = first + "\n" if first.startswith("# yaml-language-server:") else ""  # the line by which editors know the file
+    write_whole([(kept + fingerprints_text(texts_of(fresh, items), items), file)])
     click.echo(_("Written: {file}").format(file=safe_text(file.as_posix())), err=True)
 
 

@@ -96,7 +96,8 @@ def _idle(source: PackSource, one: Obligation) -> Iterator[tuple[str, Figure, De
 
 
 def deadlines(source: PackSource) -> Iterator[Noted]:
-    """deadline-unclear: none or several of `days`, `working_days`, `months` and `day`; keep one (months and days may add up). deadline-passed: days from the scope's first day, but a duty of
+    """deadline-unclear: none or several of `days`, `working_days`, `months` and `day`; keep one (months and days may add
+    up). deadline-passed: days from the scope's first day, but a duty of
     every year: from the second year on the deadline is over before the year begins; make it a duty of the term, or name a fixed day.
     deadline-before-start: a term may begin after the fixed day of the same year; name a day of the next year, or set the finding aside."""
     for one in source.pack.obligations:

@@ -15,6 +15,9 @@ KINDS = {
     "judgements": ("Anhaltspunkte und Folgen eines Regelwerks (judgements.yaml)", "judgements and consequences of a pack (judgements.yaml)"),
     "cases": ("Fälle eines Regelwerks (tests/*.yaml)", "cases of a pack (tests/*.yaml)"),
     "case-agreement": ("die Vereinbarung, auf der die Fälle beruhen (tests/agreement.yaml)", "the agreement that the cases stand on (tests/agreement.yaml)"),
+    "lint": ("was der Linter beiseitelässt, mit Gründen (lint.yaml)", "what the linter sets aside, with reasons (lint.yaml)"),
+    "survivors": ("Änderungen, die kein Fall bemerkt, mit Gründen (tests/survivors.yaml)", "changes that no case sees, with reasons (tests/survivors.yaml)"),
+    "text": ("was das Regelwerk vom Text weiß (text.yaml)", "what the pack knows of the text (text.yaml)"),
     "manifest": ("die Angaben zu einer Lieferung (submission.yaml)", "the manifest of a submission (submission.yaml)"),
 }
 # Those that also know a pack's own words: what officials write, rather than rule authors.

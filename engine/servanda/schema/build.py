@@ -13,7 +13,7 @@ from servanda.agreements import AgreementFile, SiteOf
 from servanda.kinds import BY_NAME
 from servanda.pack_shapes import Bound, Clause, ConsequenceShape, FactType, JudgementShape, ObligationShape, Pack, PackShape
 from servanda.schema import KINDS
-from servanda.schema.by_hand import cases_schema, manifest_schema
+from servanda.schema.by_hand import cases_schema, manifest_schema, set_aside_schema, survivors_schema, text_schema
 from servanda.schema.field_words import FIELD_WORDS
 from servanda.schema.parts import PARTS, SCALAR, Schema, listed, own_field, ref
 from servanda.shapes import Shape
@@ -213,6 +213,9 @@ _MADE: dict[str, Callable[[_Parts, Pack | None], Schema]] = {
     "judgements": lambda parts, pack: _judgements(parts),
     "cases": lambda parts, pack: parts.said(cases_schema()),
     "case-agreement": _case_agreement,
+    "lint": lambda parts, pack: parts.said(set_aside_schema()),
+    "survivors": lambda parts, pack: parts.said(survivors_schema()),
+    "text": lambda parts, pack: parts.said(text_schema()),
     "manifest": lambda parts, pack: parts.said(manifest_schema(pack)),
 }
 

@@ -67,10 +67,37 @@ def cases_schema() -> Schema:
     number: Schema = {"type": ["number", "string", "null"], "pattern": r"^-?[0-9]+(\.[0-9]+)?$"}
     expected = strict(_worded("case.expect", {
         "obligation": ref("id"), "site": SCALAR, "period": SCALAR, "status": {"enum": list(STATUSES)}, "value": number, "lower": number, "upper": number,
-        "open": {"type": "boolean"}, "at_risk": {"type": "boolean"}, "material": {"type": "boolean"}, "judgements": listed(ref("id")),
-    }), ("obligation", "period"))
+        "open": {"type": "boolean"}, "at_risk": {"type": "boolean"}, "material": {"type": "boolean"}, "bearer": listed(ref("id")),
+        "judgements": listed(ref("id")),
+    }), ("obligation", "period", "status"))
+    consequence = strict(_worded("case.consequences", {
+        "consequence": ref("id"), "attribution": SCALAR, "site": SCALAR, "year": SCALAR, "amount_at_stake": number,
+    }), ("consequence", "attribution"))
     case = strict(_worded("case", {
         "case": ref("text"), "as_of": ref("any_day"), "known_on": ref("any_day"), "agreement": {"type": "object"}, **_submission(),
-        "submissions": listed(submission, 1), "programme": submission, "expect": listed(expected, 1),
+        "submissions": listed(submission, 1), "programme": submission, "beside": listed(ref("id")), "expect": listed(expected, 1),
+        "consequences": listed(consequence),
     }), ("case", "as_of", "expect"))
     return listed(case)
+
+
+def set_aside_schema() -> Schema:
+    """lint.yaml: findings of the linter that stay, each with its reason."""
+    places = {"anyOf": [ref("text"), listed(ref("text"), 1)]}
+    return listed(strict(_worded("set-aside", {"code": ref("text"), "where": places, "reason": _words()}), ("code", "where", "reason")))
+
+
+def survivors_schema() -> Schema:
+    """tests/survivors.yaml: mutants that may survive."""
+    return listed(strict(_worded("survivor", {"mutant": ref("text"), "reason": _words()}), ("mutant", "reason")))
+
+
+def text_schema() -> Schema:
+    """text.yaml: hashes and figures by clause."""
+    hashes, figures = listed({"type": "string", "pattern": "^[0-9a-f]{16}$"}), listed({"type": ["string", "number"]})
+    clause = strict(_worded("text.clause", {"items": hashes, "figures": figures}), ("items",))
+    return strict(_worded("text", {"clauses": {"type": "object", "additionalProperties": clause}, "others": hashes}))
+
+
+def _words() -> Schema:
+    return strict({"de": ref("text"), "en": ref("text")}, ("de", "en"))

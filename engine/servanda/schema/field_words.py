@@ -65,8 +65,10 @@ FIELD_WORDS: dict[str, dict[str, str]] = {
         "site_kind": "Only sites of this kind (scope site).", "while_sites": "Only while at least so many sites are active (scope agreement).",
         "assumption": "What the rule rests on that the text does not say.",
         "for_each": "The records of which each is a scope of its own (scope record).",
+        "in_force": "Duties only for windows that begin on these days.",
         "after_breach_of": "The duty follows from a breach of this obligation.", "unfinished": "Also measured where the window is not over yet.",
     },
+    "InForce": {"start": "The first day; open where nothing is said.", "end": "The last day; open where nothing is said."},
     "ForEach": {"facts": "The fact type.", "where": "Which of its records; all where nothing is said."},
     "Clause": {
         "anchor": "The clause's short name, such as 3.2.", "place": "Where it stands.", "words": "What it says, in own words.",
@@ -114,7 +116,8 @@ FIELD_WORDS: dict[str, dict[str, str]] = {
 _FACTS, _WHERE = "The fact type whose records are looked at.", "Which of its records; all where nothing is said."
 _LOWER, _UPPER = "At least so many.", "At most so many."
 FIELD_WORDS |= {
-    "count": {"facts": _FACTS, "where": _WHERE, "lower": _LOWER, "upper": _UPPER, "approximate": 'The text says "ca.": the pack\'s tolerance widens both bounds.'},
+    "count": {"facts": _FACTS, "where": _WHERE, "lower": _LOWER, "upper": _UPPER, "approximate": 'The text says "ca.": the pack\'s tolerance widens both bounds.',
+              "tolerance": 'What "ca." allows here, in place of the pack\'s tolerance.'},
     "staffed": {
         "facts": "The fact type that records who is in which role.", "roles": "The roles that are needed: a list, or a list for each kind of site.",
         "until": "The field with the last day in office.", "person": "The field that names the person.",
@@ -164,11 +167,20 @@ FIELD_WORDS |= {
     "case.expect": {
         "obligation": "The obligation.", "site": "The site, for a duty of a site.", "period": "The year, or term.", "status": "The finding's status.",
         "value": "The measured value.", "lower": "The lower bound.", "upper": "The upper bound.", "open": "Whether the window is not over yet.",
-        "at_risk": "Whether a pending duty is behind schedule.", "material": "Whether a judgement applies.", "judgements": "The judgements that apply.",
+        "at_risk": "Whether a pending duty is behind schedule.", "material": "Whether a judgement applies.", "bearer": "The parties that owe it.", "judgements": "The judgements that apply.",
+    },
+    "set-aside": {"code": "What the linter found, such as unused-field.", "where": "The places, as findings name them.", "reason": "Why it stays as it is."},
+    "survivor": {"mutant": "The change, as servanda test --mutate names it.", "reason": "Why no case can notice it."},
+    "text": {"clauses": "Each clause: hashes of the items in which it stands, and the figures of the first.", "others": "Hashes of the items of no clause."},
+    "text.clause": {"items": "Hashes of the items, 16 digits of their SHA-256.", "figures": "The figures of the first item, in their order."},
+    "case.consequences": {
+        "consequence": "The consequence.", "attribution": "Whose deviation it is.", "site": "The site.", "year": "The year, or null.",
+        "amount_at_stake": "What could still be used elsewhere.",
     },
 }
 FIELD_WORDS["case"] = {
     **FIELD_WORDS["case.submission"], "case": "What the case shows, in one line; unique in the pack.", "as_of": "The day as of whose end it is evaluated.",
     "known_on": "Submissions made after that day are not known.", "agreement": "Keys laid over the default agreement.",
     "submissions": "Several submissions, in place of facts.", "programme": "Facts of the programme's own submission.", "expect": "The findings that are expected.",
+    "beside": "Obligations whose deviations the case does not look at.", "consequences": "The consequences that are expected, all of them.",
 }
