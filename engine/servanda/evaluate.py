@@ -44,9 +44,11 @@ def evaluate(
         assemble_all(intake, problems)
         raise InvalidInput(problems.sorted())
     runs = []
-    for count, pack in enumerate(intake.packs.values(), 1):
+    of = {one.pack for one in submissions} | {agreement.pack for agreement in known.values() if every}
+    concerned = [pack for pack in intake.packs.values() if pack.id in of]
+    for count, pack in enumerate(concerned, 1):
         if progress:
-            progress("measure", count, len(intake.packs))
+            progress("measure", count, len(concerned))
         mine = [number for number, submission in enumerate(submissions) if submission.pack == pack.id]
         named = {submissions[number].agreement for number in mine}
         evaluated = [known[name] for name in sorted(known) if known[name].pack == pack.id and (every or name in named)]
