@@ -47,9 +47,11 @@ def evaluate(
         raise InvalidInput(problems.sorted())
     runs = []
     packs, known = _in_force(intake.packs, known, rules_as_of)
-    for count, pack in enumerate(packs.values(), 1):
+    of = {one.pack for one in submissions} | {agreement.pack for agreement in known.values() if every}
+    concerned = [pack for pack in packs.values() if pack.id in of]
+    for count, pack in enumerate(concerned, 1):
         if progress:
-            progress("measure", count, len(packs))
+            progress("measure", count, len(concerned))
         mine = [number for number, submission in enumerate(submissions) if submission.pack == pack.id]
         named = {submissions[number].agreement for number in mine}
         evaluated = [known[name] for name in sorted(known) if known[name].pack == pack.id and (every or name in named)]
