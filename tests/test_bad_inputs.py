@@ -100,7 +100,7 @@ def write(case: dict, folder: Path) -> None:
 def run(case: dict):
     """Evaluate a case in the current folder: the run, or the problems."""
     given = dict(case.get("args", {}))
-    rules = Path(given.get("rules", RULES / "benn" if case["world"] == "benn" else "rules"))
+    rules = Path(given.get("rules", RULES if case["world"] == "benn" else "rules"))
     agreements = Path(given.get("agreements", "agreements"))
     day = datetime.date.fromisoformat
     known_on = day(given["known_on"]) if "known_on" in given else None
@@ -120,7 +120,7 @@ def here(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     read = servanda.intake.read_packs
 
     def read_once(folder: Path, kinds: object, problems: object) -> object:
-        if folder != RULES / "benn":
+        if folder != RULES:
             return read(folder, kinds, problems)
         if not _PACKS:
             _PACKS.update(read(folder, kinds, problems))

@@ -57,7 +57,7 @@ def test_every_page_is_there_and_loads_nothing_from_outside(site: Path) -> None:
 def test_every_command_and_option_is_told(site: Path) -> None:
     text = " ".join(Page((site / "commands.html").read_text(encoding="utf-8")).text.split())
     for name, _ in COMMANDS:
-        command = importlib.import_module(f"servanda.cli.{name}_command").command
+        command = importlib.import_module(f"servanda.cli.{name.replace('-', '_')}_command").command
         inner = getattr(command, "commands", {})
         assert all(f"servanda {name} {one}" in text for one in inner) and f"servanda {name}" in text
         for one in (command, *inner.values()):

@@ -64,7 +64,7 @@ def load_submissions(
         elif submission is None:
             loaded.lost |= _all_lost(Path(place.path), known)
             # its tables are looked through all the same, so that nothing wrong in them stays hidden
-            looked_through = pack or (next(iter(known.packs.values())) if len(known.packs) == 1 else None)
+            looked_through = pack or _likely_pack(place, known)
             if looked_through:
                 _read(place, looked_through, known.agreements.get(agreement or ""), pack is not None, encoding, problems)
     if given is not None:
@@ -76,6 +76,20 @@ def load_submissions(
             progress("read", count, len(found))
         _load(submission, place, given, known, encoding, loaded, problems)
     return loaded
+
+
+def _likely_pack(place: Place, known: Known) -> Pack | None:
+    """The pack that a submission without a usable manifest is meant for: the only one, that of an agreement or pack named in its path, else the one
+    that knows the names of its tables.
+    """
+    if len(known.packs) == 1:
+        return next(iter(known.packs.values()))
+    parts = Path(place.path).resolve().parts
+    named = {known.agreements[part].pack for part in parts if part in known.agreements} or {part for part in parts if part in known.packs}
+    if not named and place.workbook is None:
+        stems = {path.stem for path in place.folder.iterdir()} if place.folder.is_dir() else set()
+        named = {pack.id for pack in known.packs.values() if stems & pack.vocabulary.keys()}
+    return known.packs.get(next(iter(named))) if len(named) == 1 else None
 
 
 def _load(
