@@ -135,6 +135,15 @@ def test_consequences_are_matched_both_ways(folder: Path, old: str, new: str, ki
     assert [one.kind for one in outcome(folder).failures] == kinds
 
 
+def test_lines_that_select_nothing_are_told(folder: Path) -> None:
+    write(folder, BROKEN)
+    assert outcome(folder, details=True).coverage.without_condition == {"visits-made": ("visits.sort: mowing (never false)",)}
+    write(folder, KEPT + BROKEN)
+    assert outcome(folder, details=True).coverage.without_condition == {} == outcome(folder).coverage.without_condition
+    write(folder, KEPT.replace("site: s-1}", "site: s-1, sort: talk}", 1).replace("status: fulfilled, value: 2", "status: deviation, value: 0"))
+    assert outcome(folder, details=True).coverage.without_condition == {"visits-made": ("visits.sort: mowing (never true)",)}
+
+
 def test_accept_rewrites_to_what_is_found(folder: Path, capsys: pytest.CaptureFixture) -> None:
     wrong = KEPT.replace("value: 2", "value: 7").replace("status: fulfilled", "status: pending").replace("as_of: 2020-01-31", "as_of: 2021-01-31")
     path = write(folder, "# Who tends the garden.\n" + wrong + "\n" + BROKEN)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from servanda.cases.contents import Case, Found
 from servanda.kinds import BY_NAME
@@ -18,7 +18,8 @@ AT, BESIDE = "at", "beside"
 @dataclass(frozen=True, slots=True)
 class Coverage:
     """By obligation: the statuses that cases expect, those that it could have as well, and which of its bounds (`lower`, `upper`) a case meets
-    exactly or misses; by judgement: whether a case expects it, and whether one that could have had it expects none.
+    exactly or misses; by judgement: whether a case expects it, and whether one that could have had it expects none. `without_condition`: lines
+    of conditions that are never true, or never false, of a record of the cases that look at the obligation.
     """
 
     statuses: Mapping[str, frozenset[str]]
@@ -28,6 +29,7 @@ class Coverage:
     not_broken: tuple[str, ...]
     not_fired: tuple[str, ...]
     not_spared: tuple[str, ...]
+    without_condition: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
 
     @property
     def gaps(self) -> tuple[tuple[str, str], ...]:

@@ -112,9 +112,9 @@ def _fixed_day(value: tuple[int, int], at: str) -> Iterator[tuple[str, tuple[int
 def _condition(pack: Pack, condition: Condition, facts: str | None) -> Iterator[tuple[str, Condition]]:
     for place, test in enumerate(condition.tests):
         rest = (*condition.tests[:place], *condition.tests[place + 1:])
-        yield f"without {_text(test)}", Condition(rest, condition.any_of)
+        yield f"without {test_text(test)}", Condition(rest, condition.any_of)
         for other in _other_tests(pack, test, facts):
-            yield f"{_text(test)} → {_text(other)}", Condition((*condition.tests[:place], other, *condition.tests[place + 1:]), condition.any_of)
+            yield f"{test_text(test)} → {test_text(other)}", Condition((*condition.tests[:place], other, *condition.tests[place + 1:]), condition.any_of)
     if len(condition.tests) > 1:
         yield "and → any", Condition((), (*condition.any_of, tuple(Condition((test,)) for test in condition.tests)))
     for place, group in enumerate(condition.any_of):
@@ -140,7 +140,8 @@ def _other_tests(pack: Pack, test: Test, facts: str | None) -> Iterator[Test]:
         yield replace(test, values=("false",) if test.values == ("true",) else ("true",))
 
 
-def _text(test: Test) -> str:
+def test_text(test: Test) -> str:
+    """A test of a condition as its YAML says it, in a line."""
     values = ", ".join(test.values)
     return f"{test.path}: {values}" if test.op == "in" else f"{test.path}: {test.op} {values}"
 

@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from collections import defaultdict
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
 
 from servanda.cases.compare import failures
+from servanda.cases.conditions import Line, never, seen
 from servanda.cases.contents import Case, Failure
 from servanda.cases.cover import Coverage, coverage
 from servanda.cases.mutate import Mutation, chosen, mutate, read_survivors
 from servanda.cases.read import read_cases
-from servanda.cases.run import prepare, run_cases
+from servanda.cases.run import Prepared, prepare, run_cases
 from servanda.pack_shapes import Pack
 from servanda.problems import InvalidInput, Problems
+from servanda.run import PackRun
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,12 +41,13 @@ class Outcome:
 
 
 def run_tests(
-    pack: Pack, *, named: str | None = None, obligation: str | None = None, mutation: bool = False, sample: int | None = None, seed: int = 0,
-    progress: Callable[[str, int, int], None] | None = None,
+    pack: Pack, *, named: str | None = None, obligation: str | None = None, mutation: bool = False, details: bool = False,
+    sample: int | None = None, seed: int = 0, progress: Callable[[str, int, int], None] | None = None,
 ) -> Outcome:
     """Run the cases of a pack: all, those whose name contains `named`, those that expect something of `obligation`.
 
-    With `mutation` the cases are run against all mutants of the rules, or against a `sample` of them (the same for the same `seed`).
+    With `mutation` the cases are run against all mutants of the rules, or against a `sample` of them (the same for the same `seed`); `details` looks at every
+    line of the conditions, too.
     `InvalidInput` with every problem where cases cannot be read, their facts do not hold, or there are none.
     """
     problems = Problems()
@@ -57,7 +61,17 @@ def run_tests(
         raise InvalidInput(problems.sorted())
     if progress:
         progress("measure", 0, len(wanted))
-    found = run_cases(pack, prepared)
+    lines: dict[Line, set[bool]] = defaultdict(set)
+
+    def look(run: PackRun, batch: Sequence[Prepared]) -> None:
+        about: dict[str, set[str]] = defaultdict(set)
+        for one in batch:
+            for name in one.case.about:
+                about[name].add(one.agreement.id)
+        for line, values in seen(pack, run.database, batch[0].case.as_of, about).items():
+            lines[line] |= values
+
+    found = run_cases(pack, prepared, look if details else None)
     failed = tuple(failure for case in wanted for failure in failures(case, found[case.name]))
     whole = len(wanted) == len(cases)
     mutated = None
@@ -65,7 +79,8 @@ def run_tests(
         changes = [one for one in chosen(pack, sample, seed) if obligation is None or one.obligation == obligation]
         complete = whole and sample is None
         mutated = mutate(changes, prepared, survivors, whole=complete, progress=_told(progress))
-    return Outcome(pack, tuple(wanted), failed, coverage(pack, wanted, found) if whole else None, mutated)
+    covered = replace(coverage(pack, wanted, found), without_condition=never(pack, lines) if details else {}) if whole else None
+    return Outcome(pack, tuple(wanted), failed, covered, mutated)
 
 
 def _told(progress: Callable[[str, int, int], None] | None) -> Callable[[int, int], None] | None:

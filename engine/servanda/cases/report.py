@@ -31,6 +31,8 @@ _WORDS: dict[str, tuple[str, str]] = {
     "statuses": ("Zur Kenntnis, Ergebnisse ohne Fall:", "To note: statuses without a case:"),
     "bounds": ("Zur Kenntnis, Grenzen, die kein Fall genau trifft (at) oder knapp verfehlt (beside):",
                "To note: bounds that no case meets exactly (at) or just misses (beside):"),
+    "conditions": ("Zur Kenntnis, Zeilen von Bedingungen, die in keinem Fall zutreffen (never true) oder in jedem (never false):",
+                   "To note: lines of conditions that are true in no case (never true), or in every one (never false):"),
     "mutants": ("Mutanten: {killed} von {wanted} bemerkt ({share} %), {excused} mit Begründung ausgenommen",
                 "Mutants: {killed} of {wanted} noticed ({share} %), {excused} left out with a reason"),
     "survivor": ("unbemerkt: {name}", "not noticed: {name}"),
@@ -81,7 +83,9 @@ def _coverage_lines(outcome: Outcome, lang: str, details: bool) -> Iterator[str]
         yield _said("covered-rules", lang, obligations=len(outcome.pack.obligations))
     elif not covered.gaps:
         yield _said("covered", lang, obligations=len(outcome.pack.obligations), judgements=len(outcome.pack.judgements))
-    for title, missing in (("statuses", covered.without_status), ("bounds", covered.without_bound)) if details else ():
+    for title, missing in (
+        ("statuses", covered.without_status), ("bounds", covered.without_bound), ("conditions", covered.without_condition),
+    ) if details else ():
         if missing:
             yield _said(title, lang)
             yield from (f"    {safe_text(name)}: {', '.join(what)}" for name, what in missing.items())
@@ -111,7 +115,8 @@ def _pack_object(outcome: Outcome) -> dict:
         ],
         "coverage": None if covered is None else {
             "gaps": [{"kind": kind, "id": name} for kind, name in covered.gaps], "without_status": covered.without_status,
-            "without_bound": covered.without_bound, "statuses": {name: sorted(statuses) for name, statuses in covered.statuses.items()},
+            "without_bound": covered.without_bound, "without_condition": covered.without_condition,
+            "statuses": {name: sorted(statuses) for name, statuses in covered.statuses.items()},
         },
         "mutation": None if mutation is None else {
             "total": mutation.total, "killed": mutation.killed, "survivors": list(mutation.survivors), "stale": list(mutation.stale),

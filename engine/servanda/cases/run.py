@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import tempfile
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -22,6 +22,7 @@ from servanda.kinds import BY_NAME
 from servanda.model import Agreement
 from servanda.pack_shapes import Pack
 from servanda.problems import InvalidInput, Problem, Problems
+from servanda.run import PackRun
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,21 +73,27 @@ def batches(prepared: Sequence[Prepared]) -> list[list[Prepared]]:
     return list(together.values())
 
 
-def run_cases(pack: Pack, prepared: Sequence[Prepared]) -> dict[str, Found]:
-    """What is found for each case, by its name. `InvalidInput` where the facts of a case do not hold together."""
+def run_cases(
+    pack: Pack, prepared: Sequence[Prepared], look: Callable[[PackRun, Sequence[Prepared]], None] | None = None,
+) -> dict[str, Found]:
+    """What is found for each case, by its name; `look` sees every run. `InvalidInput` where the facts of a case do not hold together."""
     found: dict[str, Found] = {}
     for batch in batches(prepared):
-        found.update(_run_batch(pack, batch))
+        found.update(_run_batch(pack, batch, look))
     return found
 
 
-def _run_batch(pack: Pack, batch: Sequence[Prepared]) -> dict[str, Found]:
+def _run_batch(
+    pack: Pack, batch: Sequence[Prepared], look: Callable[[PackRun, Sequence[Prepared]], None] | None,
+) -> dict[str, Found]:
     problems = Problems()
     submissions = [submission for one in batch for submission in one.loaded.submissions]
     tables = [table for one in batch for table in one.loaded.tables]
     run = run_pack(pack, [one.agreement for one in batch], submissions, tables, set(), False, batch[0].case.as_of, problems)
     if problems:
         raise InvalidInput(problems.sorted())
+    if look:
+        look(run, batch)
     mine: Mapping[str | None, list] = defaultdict(list)
     for finding in run.findings:
         mine[finding.agreement].append(finding)

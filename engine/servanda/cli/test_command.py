@@ -33,7 +33,7 @@ from servanda.report.style import Style
 @click.option("--sample", type=click.IntRange(min=1), metavar="N", help="With --mutate: only so many of the changes.")
 @click.option("--seed", type=int, default=0, show_default=True, metavar="N", help="With --sample: which of them.")
 @click.option("--accept", "accepted", is_flag=True, help="Rewrite the cases to what is found, to be reviewed as a diff.")
-@click.option("--details", is_flag=True, help="Also say which statuses and bounds no case has.")
+@click.option("--details", is_flag=True, help="Also say which statuses, bounds and lines of conditions no case has.")
 @click.option("--format", "form", type=click.Choice(["table", "json", "junit"]), default="table", show_default=True, help="Format of the outcome.")
 @click.option("--output", type=click.Path(path_type=Path, dir_okay=False), help="File to write  [default: standard output]")
 def command(
@@ -52,7 +52,8 @@ def command(
         packs = _packs(rules_folder(rules), names)
         with progress() as told:
             outcomes = [
-                run_tests(pack, named=named, obligation=obligation, mutation=mutate, sample=sample, seed=seed, progress=told) for pack in packs
+                run_tests(pack, named=named, obligation=obligation, mutation=mutate, sample=sample, seed=seed,
+                          details=details or form == "json", progress=told) for pack in packs
             ]
         if accepted:
             _accept(outcomes)
