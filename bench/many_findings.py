@@ -20,8 +20,8 @@ ROOT = Path(__file__).resolve().parent.parent
 def multiplied(folder: Path, times: int) -> None:
     """Write `agreements/` and `facts/` of the sample into `folder`, each agreement `times` times; copies are named `…-x1`, `…-x2` and so on."""
     for name in ("agreements", "facts"):
-        shutil.copytree(ROOT / name, folder / name)
-    for source in sorted((ROOT / "agreements").rglob("*.yaml")):
+        shutil.copytree(ROOT / name / "benn", folder / name / "benn")
+    for source in sorted((ROOT / "agreements" / "benn").rglob("*.yaml")):
         pack, own = source.parent.name, source.stem
         short = own.removeprefix(f"{pack}-")
         ids = re.compile(rf"(?<![\w-])(?:{re.escape(own)}(?![\w-])|{re.escape(short)}(?=-\d))")

@@ -115,11 +115,11 @@ import sys
 from servanda.cli import main, progress
 from servanda import evaluate
 progress.AFTER = 0.0
-before = evaluate._run_pack
+before = evaluate.run_pack
 def slow(*arguments):
     sys.stdin.readline()
     return before(*arguments)
-evaluate._run_pack = slow
+evaluate.run_pack = slow
 main(sys.argv[1:])
 """
 

@@ -8,15 +8,20 @@ import shutil
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from argon2 import PasswordHasher, Type
 from fastapi import FastAPI
 from fastapi.testclient import TestClient
 
 from conftest import ROOT
 from servanda.desk.workspace import open_workspace
+from servanda.workbench import users
 from servanda.workbench.app import create_app
 from servanda.workbench.settings import Settings
 from servanda.workbench.users import add_user
 
+# The strength of hashes is tested once (tests/test_workbench_access.py); here they would take half of the time.
+STRONG = users._HASHER
+users._HASHER = PasswordHasher(time_cost=1, memory_cost=8, parallelism=1, type=Type.ID)
 PASSWORD = "ein langes Passwort"
 PEOPLE = {"lena": "reader", "anna": "reviewer", "bert": "reviewer", "cora": "confirmer"}
 BASE = "http://127.0.0.1"

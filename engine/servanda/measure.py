@@ -131,7 +131,8 @@ def measure(
     `present` are the fact types that have records.
     """
     rules = rules_of(pack)
-    counted = [rule.number for rule in rules if {"working_days", "grace"} & set(rule.figures)]
+    # Late answers are overdue by working days, whatever their time limit counts in.
+    counted = [rule.number for rule in rules if {"working_days", "grace"} & set(rule.figures) or rule.obligation.kind == "answered"]
     holidays = Holidays(pack.head.calendar) if counted else None
     _load_rules(con, pack, rules, present, as_of)
     _load_scopes(con, pack, rules, agreements, ended)
