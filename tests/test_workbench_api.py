@@ -145,7 +145,7 @@ KNOWN: dict[str, list] = {
 
 @pytest.mark.parametrize("mode", list(GenerationMode), ids=lambda mode: mode.value)
 @pytest.mark.parametrize("operation", OPERATIONS, ids=lambda operation: operation.label)
-@settings(max_examples=6, deadline=None, derandomize=True, phases=[Phase.explicit, Phase.generate], suppress_health_check=list(HealthCheck))
+@settings(max_examples=4, deadline=None, derandomize=True, phases=[Phase.explicit, Phase.generate], suppress_health_check=list(HealthCheck))
 @given(data=st.data())
 def test_no_request_ends_in_an_error_of_the_program(fuzzed: World, operation, mode: GenerationMode, data: st.DataObject) -> None:
     """schemathesis: whatever is sent, the answer is none of 5xx and has the shape that the description says; half of the times about things that exist."""
