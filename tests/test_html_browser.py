@@ -129,14 +129,14 @@ def test_without_javascript_all_is_there_and_no_filter_that_does_nothing(chrome,
 def test_on_paper_the_overview_has_a_page_of_its_own_and_what_is_folded_is_printed(chrome, address: str, script: bool, tmp_path: Path) -> None:
     pypdf = pytest.importorskip("pypdf")
     path = tmp_path / "report.html"
-    facts = [ROOT / "facts" / "benn" / name for name in ("benn-spandau",)]
+    facts = [ROOT / "facts" / "benn" / name for name in ("benn-friedrichshain-kreuzberg",)]
     path.write_text(html_report(check(facts, ROOT / "agreements", RULES, "2021-09-30"), Style("de")), encoding="utf-8")
     context = chrome.new_context(java_script_enabled=script)
     page = context.new_page()
     page.goto(path.as_uri())
     first = pypdf.PdfReader(io.BytesIO(page.pdf(prefer_css_page_size=True, page_ranges="1-2")))
     texts = [sheet.extract_text() for sheet in first.pages]
-    assert "Spandau" in texts[0] and "Überblick" in texts[0] and "Vorbehaltene Folgen" in texts[1] and "Überblick" not in texts[1]
+    assert "Friedrichshain" in texts[0] and "Überblick" in texts[0] and "Vorbehaltene Folgen" in texts[1] and "Überblick" not in texts[1]
     page.goto(address)
     whole = "".join(sheet.extract_text() for sheet in pypdf.PdfReader(io.BytesIO(page.pdf(prefer_css_page_size=True))).pages)
     evidence = next(finding.evidence[0] for finding in run().findings if finding.status == "deviation" and finding.evidence)
