@@ -31,6 +31,7 @@ def test_it_is_green_at_once(laid_out: Path, monkeypatch: pytest.MonkeyPatch, ca
     report = json.loads(capsys.readouterr().out)
     found = [(one["id"], one["status"], one["value"]) for one in report["findings"]]
     assert found == [("hafen-sued/hafen-sued-example/-/reports-delivered/2025", "fulfilled", 4)]
+    assert _run(["test"]) == 0 and _run(["lint", "--fail-on", "notice"]) == 0 and _run(["trace"]) == 0
     assert _run(["list", "parameters"]) == 0 and _run(["explain", "reports-delivered"]) == 0
 
 

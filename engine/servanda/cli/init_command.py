@@ -19,9 +19,9 @@ from servanda.report.style import Style
 from servanda.shapes import ID_PATTERN
 
 _NEXT = (
-    "\nWie es weitergeht ({folder}):\n  servanda check facts/ --as-of 2025-12-31\n  servanda explain reports-delivered\n"
+    "\nWie es weitergeht ({folder}):\n  servanda check facts/ --as-of 2025-12-31\n  servanda test\n  servanda lint\n  servanda explain reports-delivered\n"
     "Alles ist erfunden: Texte, Zahlen und Fakten durch eigene ersetzen.\n",
-    "\nWhat to do next (in {folder}):\n  servanda check facts/ --as-of 2025-12-31\n  servanda explain reports-delivered\n"
+    "\nWhat to do next (in {folder}):\n  servanda check facts/ --as-of 2025-12-31\n  servanda test\n  servanda lint\n  servanda explain reports-delivered\n"
     "All of it is invented: replace texts, figures and facts by your own.\n",
 )
 
