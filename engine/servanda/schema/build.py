@@ -186,7 +186,13 @@ def _agreement(parts: _Parts, pack: Pack | None) -> Schema:
     agreement["properties"]["pack"] = {"const": pack.id, "description": agreement["properties"]["pack"]["description"]}
     kinds = {kind: words.en for kind, words in pack.head.sites.kinds.items()}
     said = "; ".join(f"{kind}: {words}" for kind, words in kinds.items())
-    site["properties"]["kind"] = {"enum": list(kinds), "description": f"{site['properties']['kind']['description']} {said}"}
+    if kinds:
+        site["properties"]["kind"] = {"enum": list(kinds), "description": f"{site['properties']['kind']['description']} {said}"}
+    else:
+        sites = agreement["properties"]["sites"]
+        agreement["properties"]["sites"] = {"type": "array", "maxItems": 0, "description": sites["description"]}
+        for unused in ("SiteOf", "sites"):
+            parts.definitions.pop(unused, None)
     own = parts.said(ref("own_figure"))
     agreement["properties"]["parameters"] = {
         "type": "object", "additionalProperties": False, "description": agreement["properties"]["parameters"]["description"],
