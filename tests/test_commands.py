@@ -10,6 +10,7 @@ import pytest
 
 from conftest import ROOT, RULES
 from servanda.cli import _run
+from servanda.facts.store import connect
 from servanda.kinds import BY_NAME
 from servanda.pack import read_pack
 from servanda.problems import Problems
@@ -163,3 +164,13 @@ def test_a_csv_check_imports_neither_pandas_nor_a_web_framework() -> None:
     loaded = set(done.stderr.split())
     assert "duckdb" in loaded
     assert not loaded & {"pandas", "numpy", "rich", "starlette", "fastapi", "flask", "jinja2", "pyarrow", "xlsxwriter", "openpyxl"}
+
+
+def test_what_does_not_fit_into_memory_never_lands_in_the_current_folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    con = connect(10**7)
+    con.execute("SET memory_limit = '40MB'")
+    con.execute("CREATE TABLE much AS SELECT range AS number, md5(range::VARCHAR) AS text FROM range(1500000)")
+    assert con.execute("SELECT sum(size) > 0 FROM duckdb_temporary_files()").fetchone() == (True,)
+    assert list(tmp_path.iterdir()) == []
+    con.close()

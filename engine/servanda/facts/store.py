@@ -8,6 +8,8 @@ and `known` (its own day is not after `as_of`). Completing dates after `as_of` a
 from __future__ import annotations
 
 import datetime
+import os
+import tempfile
 from collections.abc import Iterable, Mapping, Sequence
 
 import duckdb
@@ -28,9 +30,14 @@ _TYPES = {
 def connect(records: int) -> duckdb.DuckDBPyConnection:
     """A database in memory that reaches nothing outside itself: no files, no extensions, no network.
 
-    For few `records`, plans are taken as written: choosing better ones would take longer than running these.
+    For few `records`, plans are taken as written: choosing better ones would take longer than running these. What does not fit into memory goes
+    into the system's folder for temporary files, never into the current one.
     """
-    con = duckdb.connect(":memory:", config={"threads": 2, "autoinstall_known_extensions": "false", "autoload_known_extensions": "false"})
+    config = {
+        "threads": 2, "autoinstall_known_extensions": "false", "autoload_known_extensions": "false",
+        "temp_directory": os.path.join(tempfile.gettempdir(), f"servanda-{os.getpid()}"),
+    }
+    con = duckdb.connect(":memory:", config=config)
     con.execute("SET enable_external_access = false; SET TimeZone = 'UTC'")
     if records < PLAN_AS_WRITTEN:
         con.execute("PRAGMA disable_optimizer")
