@@ -27,12 +27,13 @@ layers =
     servanda.cli
     servanda.workbench
     servanda.desk
-    servanda.trace | servanda.new_pack
+    servanda.trace | servanda.new_pack | servanda.audit
     servanda.explain | servanda.template | servanda.ledger | servanda.cases | servanda.whatif | servanda.lint | servanda.schema | servanda.handbook
     servanda.evaluate | servanda.report
     servanda.dossier
     servanda.readings
     servanda.due_dates | servanda.receipt
+    servanda.finding_columns
     servanda.findings | servanda.run
     servanda.frames
     servanda.measure | servanda.judge | servanda.intake
@@ -42,6 +43,7 @@ layers =
     servanda.kinds
     servanda.duties
     servanda.agreements | servanda.pack | servanda.rules_history
+    servanda.agreement_tables
     servanda.pack_checks | servanda.record_checks | servanda.judgement_patterns | servanda.figure_maps
     servanda.pack_shapes
     servanda.selection | servanda.shapes
@@ -50,7 +52,7 @@ layers =
     servanda.yaml_source
     servanda.problems | servanda.packaged_data | servanda.nearest | servanda.phrases | servanda.differences
     servanda.ledger_texts | servanda.desk_texts | servanda.whatif_texts
-    servanda.case_texts | servanda.trace_texts | servanda.lint_texts
+    servanda.case_texts | servanda.trace_texts | servanda.lint_texts | servanda.audit_texts
 containers =
 exhaustive = false
 """

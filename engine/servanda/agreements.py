@@ -1,19 +1,21 @@
-"""Agreements: one YAML file each, checked against their pack."""
+"""Agreements: one YAML file each, or rows of tables, checked against their pack."""
 
 from __future__ import annotations
 
 import datetime
 import hashlib
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Annotated
 
 from pydantic import BeforeValidator, Field
 
+from servanda.agreement_tables import Listed, listed_agreements, placed
 from servanda.model import Agreement, Site
 from servanda.pack_checks import check_threshold, thresholds
 from servanda.pack_shapes import Pack
-from servanda.problems import Problems
+from servanda.problems import Problem, Problems
 from servanda.shapes import CONTROL, Day, Figure, FigureField, Id, Name, Shape, Text, said, shaped
 from servanda.yaml_source import List, Map, line_of, read_yaml
 
@@ -46,28 +48,63 @@ class AgreementFile(Shape):
     text: Text | None = None
 
 
-def read_agreements(folder: Path, packs: Mapping[str, Pack], problems: Problems) -> tuple[dict[str, Agreement], frozenset[str]]:
-    """All agreements below `folder` by id, and the ids of those whose files have problems; ids are unique, site ids unique in a pack."""
+@dataclass(frozen=True, slots=True)
+class _Written:
+    """An agreement as it is written: its tree (None: unreadable), its file, how else it may be called, its SHA-256, and its row of a table."""
+
+    tree: object
+    file: str
+    called: str
+    sha256: str
+    listed: Listed | None = None
+
+
+def read_agreements(
+    folder: Path, packs: Mapping[str, Pack], problems: Problems, apart: dict[str, list[Problem]] | None = None
+) -> tuple[dict[str, Agreement], frozenset[str]]:
+    """All agreements below `folder` by id, and the ids of those whose files have problems; ids are unique, site ids unique in a pack.
+
+    Where problems are to be told `apart`, those of an agreement are put there by its id instead of being noted.
+    """
     agreements: dict[str, Agreement] = {}
     broken: set[str] = set()
     sites: dict[tuple[str, str], str] = {}
-    for path in definition_files(folder):
-        file = path.as_posix()
-        before = len(problems)
-        tree = read_yaml(path, file, problems)
-        agreement = _read(tree, path, packs, problems) if len(problems) == before else None
+    for written, own in _written(folder, problems):
+        agreement = _read(written, packs, own) if not own else None
+        named = written.tree.get("id") if isinstance(written.tree, Map) else None
         if agreement is None:
-            broken |= {path.stem, str(tree.get("id"))} if isinstance(tree, Map) else {path.stem}
-            continue
-        if agreement.id in agreements:
-            problems.add("duplicate-id", file, line_of(tree, ("id",)), "id", found=agreement.id, first=agreements[agreement.id].file)
-            continue
-        agreements[agreement.id] = agreement
-        for number, site in enumerate(agreement.sites):
-            first = sites.setdefault((agreement.pack, site.id), file)
-            if first != file:
-                problems.add("duplicate-id", file, line_of(tree, ("sites", number, "id")), f"sites.{number}.id", found=site.id, first=first)
+            broken |= {written.called, str(named)} if isinstance(written.tree, Map) else {written.called}
+        elif agreement.id in agreements:
+            own.add("duplicate-id", written.file, line_of(written.tree, ("id",)), "id", found=agreement.id, first=agreements[agreement.id].file)
+        else:
+            agreements[agreement.id] = agreement
+            _unique_sites(agreement, written, sites, own)
+        found = [placed(problem, written.listed) for problem in own.since(0)] if written.listed else own.since(0)
+        if apart is None:
+            problems.extend(found)
+        elif found:
+            apart.setdefault(str(named or written.called), []).extend(found)
     return agreements, frozenset(broken - set(agreements))
+
+
+def _written(folder: Path, problems: Problems) -> Iterator[tuple[_Written, Problems]]:
+    """Each agreement as it is written, with a collector of its own that holds what is wrong with the writing."""
+    for path in definition_files(folder):
+        own = Problems()
+        file = path.as_posix()
+        tree = read_yaml(path, file, own)
+        digest = "" if own else hashlib.sha256(path.read_bytes()).hexdigest()
+        yield _Written(tree, file, path.stem, digest), own
+    for listed in listed_agreements(folder, problems):
+        yield _Written(listed.tree, listed.file, f"{listed.file}:{listed.tree.line}", listed.sha256, listed), Problems()
+
+
+def _unique_sites(agreement: Agreement, written: _Written, sites: dict[tuple[str, str], str], problems: Problems) -> None:
+    at = f"{written.file}:{line_of(written.tree, ())}" if written.listed else written.file
+    for number, site in enumerate(agreement.sites):
+        first = sites.setdefault((agreement.pack, site.id), at)
+        if first != at:
+            problems.add("duplicate-id", written.file, line_of(written.tree, ("sites", number, "id")), f"sites.{number}.id", found=site.id, first=first)
 
 
 def definition_files(folder: Path) -> list[Path]:
@@ -75,8 +112,8 @@ def definition_files(folder: Path) -> list[Path]:
     return sorted(path for path in folder.rglob("*") if path.suffix in (".yaml", ".yml") and path.is_file())
 
 
-def _read(tree: object, path: Path, packs: Mapping[str, Pack], problems: Problems) -> Agreement | None:
-    file = path.as_posix()
+def _read(written: _Written, packs: Mapping[str, Pack], problems: Problems) -> Agreement | None:
+    tree, file = written.tree, written.file
     if not isinstance(tree, Map):
         problems.add("not-a-map", file, 1, found="nothing" if tree is None else "a list or a text")
         return None
@@ -102,8 +139,7 @@ def _read(tree: object, path: Path, packs: Mapping[str, Pack], problems: Problem
     sites = _sites(tree, shape.term if shape.term.start <= shape.term.end else None, pack, file, problems)
     _check_parameters(tree, shape.parameters, pack, file, problems)
     title = fields.get(pack.head.agreement.name) or shape.id
-    digest = hashlib.sha256(path.read_bytes()).hexdigest()
-    return Agreement(shape.id, pack.id, title, shape.term.start, shape.term.end, sites, fields, shape.parameters, file, digest)
+    return Agreement(shape.id, pack.id, title, shape.term.start, shape.term.end, sites, fields, shape.parameters, file, written.sha256)
 
 
 def _own_fields(tree: Map, declared: Mapping, file: str, at: tuple, root: object, problems: Problems) -> dict[str, str | None]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import duckdb
@@ -104,17 +104,42 @@ def run_pack(
     lost: set[tuple[str, str]], keep_going: bool, as_of: datetime.date, problems: Problems,
 ) -> PackRun:
     """Evaluate agreements of one pack over submissions that were read (`tables` of each); problems across them are noted, and then nothing is found."""
-    before = len(problems)
-    records, left_out = assemble(pack, submissions, tables, keep_going, frozenset(), problems)
-    if len(problems) > before and not keep_going:
+    at_hand = load_pack(pack, agreements, submissions, tables, lost, keep_going, as_of, problems)
+    if at_hand is None:
         return PackRun(pack, tuple(agreements), (), (), (), {})
-    con = connect(sum(len(table.rid) for table in records.values()))
+    return _measured(at_hand.con, PackRun(pack, tuple(agreements), (), (), (), at_hand.ended, at_hand.con), at_hand.present, submissions, as_of)
+
+
+@dataclass(frozen=True, slots=True)
+class AtHand:
+    """The facts of a pack as they lie in a database, ready to be measured: `ended` are the last days of terms that a termination ended,
+    `present` the fact types that have records."""
+
+    con: duckdb.DuckDBPyConnection
+    ended: Mapping[str, datetime.date]
+    present: Collection[str]
+
+
+def load_pack(
+    pack: Pack, agreements: Sequence[Agreement], submissions: Sequence[Submission], tables: Sequence[Sequence[TypedTable]],
+    lost: set[tuple[str, str]], keep_going: bool, as_of: datetime.date, problems: Problems, reachable: Sequence[str] = (),
+    ranks: Mapping[str, int] | None = None,
+) -> AtHand | None:
+    """Put what submissions of one pack hold into a database of their own; None where there are problems across them and they are not left out.
+
+    `reachable`: folders in which that database may read and write files. `ranks` of the owners (agreements, "" is the programme) make the numbers of records
+    independent of what else is loaded.
+    """
+    before = len(problems)
+    records, left_out = assemble(pack, submissions, tables, keep_going, frozenset(), problems, ranks)
+    if len(problems) > before and not keep_going:
+        return None
+    con = connect(sum(len(table.rid) for table in records.values()), reachable)
     load_records(con, pack, records, as_of)
     load_declarations(con, completeness(pack, submissions, lost | left_out))
     ended = _ended(con, pack, as_of)
     load_sites(con, pack, agreements, ended)
-    present = {name for name, table in records.items() if table.rid}
-    return _measured(con, PackRun(pack, tuple(agreements), (), (), (), ended, con), present, submissions, as_of)
+    return AtHand(con, ended, {name for name, table in records.items() if table.rid})
 
 
 def _measured(
@@ -129,7 +154,7 @@ def _measured(
     evidence_of(con, rules, as_of)
     found = findings(con, pack, rows, rules, verdict, submissions, as_of)
     consequences = consequences_of(con, pack, rows, verdict, agreements, as_of)
-    return replace(part, findings=tuple(found), consequences=tuple(consequences), one_sided_waivers=_one_sided(con, agreements, submissions))
+    return replace(part, findings=tuple(found), consequences=tuple(consequences), one_sided_waivers=one_sided(con, agreements, submissions))
 
 
 def under_other_rules(part: PackRun, run: Run, pack: Pack, agreements: Sequence[Agreement]) -> PackRun:
@@ -157,7 +182,7 @@ def _ended(con: duckdb.DuckDBPyConnection, pack: Pack, as_of: datetime.date) -> 
     return dict(rows)
 
 
-def _one_sided(con: duckdb.DuckDBPyConnection, agreements: Sequence[Agreement], submissions: Sequence[Submission]) -> tuple[UnilateralWaiver, ...]:
+def one_sided(con: duckdb.DuckDBPyConnection, agreements: Sequence[Agreement], submissions: Sequence[Submission]) -> tuple[UnilateralWaiver, ...]:
     """Waivers without effect, to be named in the report."""
     rows = con.execute(
         "SELECT w.agreement, w.obligation, w.site, o.type, o.id, o.submission, o.file, o.row FROM waiver w JOIN origin o USING (rid)"

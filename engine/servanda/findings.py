@@ -31,9 +31,13 @@ _COLUMNS = (
 )
 
 
-def result_rows(con: duckdb.DuckDBPyConnection) -> list[dict]:
-    """The rows of `result`, in the order of a report: agreement, site, obligation, window."""
-    rows = con.execute(f"SELECT {', '.join(_COLUMNS)} FROM result ORDER BY agreement, place, obligation, win_from, label").fetchall()  # noqa: S608
+def result_rows(con: duckdb.DuckDBPyConnection, judged: bool = False) -> list[dict]:
+    """The rows of `result`, in the order of a report: agreement, site, obligation, window.
+
+    `judged`: only what judgements look at, that is deviations and the duties that breaches made.
+    """
+    where = "WHERE status = 'deviation' OR rule IN (SELECT rule FROM rule WHERE after IS NOT NULL)" if judged else ""
+    rows = con.execute(f"SELECT {', '.join(_COLUMNS)} FROM result {where} ORDER BY agreement, place, obligation, win_from, label").fetchall()  # noqa: S608
     return [dict(zip(_COLUMNS, row, strict=True)) for row in rows]
 
 
@@ -250,6 +254,16 @@ def _matters(side: str, row: dict) -> bool:
 
 def _empty_fields(pack: Pack, rule: Rule, type_name: str, rid: int, con) -> list[str]:
     """The fields of a record that a condition of the rule reads and that are empty."""
+    names = read_fields(pack, rule, type_name)
+    if not names:
+        return []
+    columns = ", ".join(f"v_{name} IS NULL" for name in names)
+    empty = con.execute(f'SELECT {columns} FROM "f_{type_name}" WHERE rid = $1', [rid]).fetchall()[0]  # noqa: S608
+    return [name for name, is_empty in zip(names, empty, strict=True) if is_empty]
+
+
+def read_fields(pack: Pack, rule: Rule, type_name: str) -> list[str]:
+    """The fields of a fact type that the conditions of a rule read, in the order of its parts."""
     names: list[str] = []
     for selection in rule.parts.values():
         if selection.facts != type_name or selection.facts == SITES:
@@ -260,12 +274,7 @@ def _empty_fields(pack: Pack, rule: Rule, type_name: str, rid: int, con) -> list
             names += [path.split(".")[0] for path in (test.path, *compared)]
         names += [selection.until] if selection.until and rule.obligation.kind == "answered" else []
         names += ["site"] if selection.place == "site" else []
-    names = [name for name in dict.fromkeys(names) if name in pack.vocabulary[type_name].fields]
-    if not names:
-        return []
-    columns = ", ".join(f"v_{name} IS NULL" for name in names)
-    empty = con.execute(f'SELECT {columns} FROM "f_{type_name}" WHERE rid = $1', [rid]).fetchall()[0]  # noqa: S608
-    return [name for name, is_empty in zip(names, empty, strict=True) if is_empty]
+    return [name for name in dict.fromkeys(names) if name in pack.vocabulary[type_name].fields]
 
 
 def consequences_of(

@@ -7,7 +7,7 @@ stay columns here; `findings` turns them into objects for a report.
 from __future__ import annotations
 
 import datetime
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import replace
 
 import duckdb
@@ -16,7 +16,7 @@ from servanda.duties import DUTY_SQL, FOREVER, VARIANT_SQL, Rule, figure_rows, s
 from servanda.facts.select import condition_column, create_selected
 from servanda.facts.store import create
 from servanda.kinds import BY_NAME, KINDS
-from servanda.model import Agreement
+from servanda.model import SCOPES, Agreement
 from servanda.pack_checks import by_site_kind
 from servanda.pack_shapes import Obligation, Pack
 from servanda.record_scopes import load_breaches, load_record_scopes, no_breach, record_kind, steps
@@ -124,18 +124,20 @@ def rules_of(pack: Pack) -> list[Rule]:
 
 def measure(
     con: duckdb.DuckDBPyConnection, pack: Pack, agreements: Sequence[Agreement], ended: Mapping[str, datetime.date], present: Collection[str],
-    as_of: datetime.date,
+    as_of: datetime.date, scopes: Collection[str] = SCOPES, more: Callable[[duckdb.DuckDBPyConnection], None] | None = None,
 ) -> list[Rule]:
     """Create `duty`, `measured` and `result` for the evaluated agreements; gives the rules that the rows name.
 
-    `present` are the fact types that have records.
+    `present` are the fact types that have records. Only duties of these `scopes` are measured. `more` may add to what was selected.
     """
     rules = rules_of(pack)
     # Late answers are overdue by working days, whatever their time limit counts in.
     counted = [rule.number for rule in rules if {"working_days", "grace"} & set(rule.figures) or rule.obligation.kind == "answered"]
     holidays = Holidays(pack.head.calendar) if counted else None
     _load_rules(con, pack, rules, present, as_of)
-    _load_scopes(con, pack, rules, agreements, ended)
+    if more:
+        more(con)
+    _load_scopes(con, pack, rules, agreements, ended, scopes)
     load_record_scopes(con, pack, rules, as_of)
     con.execute(DECLARED_SQL)
     _load_waivers(con, pack, as_of)
@@ -190,13 +192,14 @@ def _in_force(obligation: Obligation) -> tuple[datetime.date, datetime.date]:
 
 
 def _load_scopes(
-    con: duckdb.DuckDBPyConnection, pack: Pack, rules: Sequence[Rule], agreements: Sequence[Agreement], ended: Mapping[str, datetime.date]
+    con: duckdb.DuckDBPyConnection, pack: Pack, rules: Sequence[Rule], agreements: Sequence[Agreement], ended: Mapping[str, datetime.date],
+    wanted: Collection[str],
 ) -> None:
     while_sites = sorted({rule.obligation.while_sites for rule in rules if rule.obligation.while_sites})
     scopes = scopes_of(agreements, ended, while_sites)
     day = "DATE"
     names = (("scope", "VARCHAR"), ("agreement", "VARCHAR"), ("place", "VARCHAR"), ("site_kind", "VARCHAR"), ("first", day), ("last", day))
-    _rows(con, "scope", names, scopes.scopes)
+    _rows(con, "scope", names, [row for row in scopes.scopes if row[0] in wanted])
     names = (
         ("period", "VARCHAR"), ("agreement", "VARCHAR"), ("while_sites", "INTEGER"), ("label", "VARCHAR"), ("first", day), ("last", day),
         ("cut_first", day), ("cut_last", day),

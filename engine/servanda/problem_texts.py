@@ -10,6 +10,7 @@ from collections import defaultdict
 from collections.abc import Sequence
 from functools import lru_cache
 
+from servanda.audit_texts import AUDIT_TEXTS
 from servanda.case_texts import CASE_TEXTS
 from servanda.desk_texts import DESK_TEXTS
 from servanda.ledger_texts import FIELD_TYPES, LEDGER_TEXTS
@@ -202,7 +203,7 @@ REASONS: dict[str, tuple[str, str]] = {
 }
 
 TEXTS: _T = {**CELL_TEXTS, **TABLE_TEXTS, **BOOK_TEXTS, **MANIFEST_TEXTS, **YAML_TEXTS, **PACK_TEXTS, **RUN_TEXTS}
-TEXTS |= LEDGER_TEXTS | DESK_TEXTS | CASE_TEXTS | TRACE_TEXTS | WHATIF_TEXTS | LINT_TEXTS
+TEXTS |= LEDGER_TEXTS | DESK_TEXTS | CASE_TEXTS | TRACE_TEXTS | WHATIF_TEXTS | LINT_TEXTS | AUDIT_TEXTS
 
 
 _MORE = {"de": "(insgesamt {count})", "en": "({count} in all)"}

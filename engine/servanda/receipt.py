@@ -20,7 +20,7 @@ def receipt(run: Run, result: str) -> dict:
     """The receipt of a run whose JSON report is `result`; plain values in a fixed order."""
     return {
         "schema": SCHEMA,
-        "engine": {"servanda": _version("servanda"), "duckdb": _version("duckdb"), "durable-rules": _version("durable-rules")},
+        "engine": versions(),
         "as_of": run.as_of.isoformat(),
         "known_on": run.known_on.isoformat() if run.known_on else None,
         "year": run.year,
@@ -34,6 +34,11 @@ def receipt(run: Run, result: str) -> dict:
         "records_left_out": bool(run.problems),
         "result": hashlib.sha256(result.encode()).hexdigest(),
     }
+
+
+def versions() -> dict[str, str]:
+    """The engine and what its results rest on, by distribution."""
+    return {name: _version(name) for name in ("servanda", "duckdb", "durable-rules")}
 
 
 def digest(value: Mapping) -> str:

@@ -68,6 +68,8 @@ def _shape(pack: Pack, shape: Shape, facts: str | None, at: str) -> Iterator[tup
     facts = getattr(shape, "facts", None) or facts
     for name in type(shape).model_fields:
         value = getattr(shape, name)
+        if isinstance(shape, Within) and name == "end_of_month" and shape.months is None:
+            continue  # no pack could say so
         for change, changed in _value(pack, value, facts, f"{at}.{name}".lstrip("."), shape):
             yield change, shape.model_copy(update={name: changed})
 

@@ -9,6 +9,7 @@ import contextlib
 import os
 import sys
 import threading
+import time
 from collections.abc import Callable, Iterator
 from gettext import gettext as _
 from typing import TextIO
@@ -41,14 +42,15 @@ def watched(stream: TextIO) -> bool:
     return stream.isatty() and os.environ.get("TERM") not in (None, "", "dumb")
 
 
-def show(stream: TextIO, told: list[tuple[str, int, int]], wait: Callable[[float], bool]) -> None:
+def show(stream: TextIO, told: list[tuple[str, int, int]], wait: Callable[[float], bool], clock: Callable[[], float] = time.monotonic) -> None:
     """Show the last of `told` until `wait` (for seconds; whether the work is done) says so; then leave no trace."""
     shown = ""
     delay = AFTER
+    pace = _Pace()
     with contextlib.suppress(OSError, ValueError):  # a terminal that went away stops no work
         while not wait(delay):
             delay = EVERY
-            text = words(*told[0])[: _width(stream) - 1] if told else ""
+            text = words(*told[0], pace.left(*told[0], clock()))[: _width(stream) - 1] if told else ""
             if text != shown:
                 stream.write(_ERASED + text)
                 stream.flush()
@@ -58,10 +60,33 @@ def show(stream: TextIO, told: list[tuple[str, int, int]], wait: Callable[[float
             stream.flush()
 
 
-def words(phase: str, done: int, total: int) -> str:
+class _Pace:
+    """How fast a phase goes on: measured from the first of it that was seen."""
+
+    def __init__(self) -> None:
+        self._phase, self._first, self._since = "", 0, 0.0
+
+    def left(self, phase: str, done: int, total: int, now: float) -> float | None:
+        """The seconds that are left at this pace; None while there is none."""
+        if phase != self._phase:
+            self._phase, self._first, self._since = phase, done, now
+        return (total - done) * (now - self._since) / (done - self._first) if done > self._first else None
+
+
+def words(phase: str, done: int, total: int, left: float | None = None) -> str:
     """A line for people."""
-    said = {"read": _("Reading submissions: {done} of {total} …"), "measure": _("Measuring: pack {done} of {total} …")}
-    return said.get(phase, "{done}/{total} …").format(done=done, total=total)
+    said = {
+        "read": _("Reading submissions: {done} of {total} …"), "measure": _("Measuring: pack {done} of {total} …"),
+        "plan": _("Looking through submissions: {done} of {total} …"), "audit": _("Auditing: {done} of {total} agreements …"),
+    }
+    text = said.get(phase, "{done}/{total} …").format(done=done, total=total)
+    return text if left is None or phase not in ("plan", "audit") else _("{text} about {left} left").format(text=text, left=_duration(left))
+
+
+def _duration(seconds: float) -> str:
+    """Minutes and seconds; whole minutes from ten on."""
+    whole = max(1, round(seconds))
+    return f"{whole} s" if whole < 90 else f"{whole // 60} min" if whole >= 600 else f"{whole // 60} min {whole % 60} s"
 
 
 def _width(stream: TextIO) -> int:

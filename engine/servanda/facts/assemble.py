@@ -18,6 +18,7 @@ from servanda.pack_shapes import FactType, Pack
 from servanda.problems import Problems
 
 SUGGESTED, SEARCHED = 20, 2000
+TYPE_BITS, OWNER_BITS = 55, 35
 
 
 @dataclass(slots=True)
@@ -50,16 +51,17 @@ _Rids = dict[tuple[str, str], dict[str, int]]
 
 def assemble(
     pack: Pack, submissions: Sequence[Submission], tables: Sequence[Sequence[TypedTable]], leave_out: bool, unread: Set[tuple[str, str]],
-    problems: Problems,
+    problems: Problems, ranks: Mapping[str, int] | None = None,
 ) -> tuple[dict[str, Records], set[tuple[str, str]]]:
     """The records of each fact type, and the (agreement, fact type) pairs from which bad records were left out.
 
     `submissions` in the order in which they became known, with their `tables`. With `leave_out`, records with a
     problem, and those that point to them, are left out; otherwise they stay (the run ends with the problems), and records that
-    may stand in (agreement, fact type) pairs of `unread` files are not said to be missing.
+    may stand in (agreement, fact type) pairs of `unread` files are not said to be missing. `ranks` of the owners make the numbers of records
+    independent of what else is there; their order is the same with and without.
     """
     current, lost = _holding(pack, submissions, tables, leave_out, unread, problems)
-    rids = _number(pack, current)
+    rids = _number(pack, current, ranks)
     return {name: _records(pack, name, current, rids) for name in pack.vocabulary}, lost
 
 
@@ -125,13 +127,17 @@ def _enter(
             entries[identity] = (number, table, record)
 
 
-def _number(pack: Pack, current: _Current) -> _Rids:
-    """The numbers of the records, in an order that does not depend on the order of files or rows."""
+def _number(pack: Pack, current: _Current, ranks: Mapping[str, int] | None) -> _Rids:
+    """The numbers of the records, in an order that does not depend on the order of files or rows: by type, owner and identity.
+
+    With `ranks` a number holds all three: the type's place above 55 bits, the owner's rank above 35 bits, and the place among the owner's own.
+    """
     rids: _Rids = {}
     first = 0
-    for type_name in pack.vocabulary:
+    for position, type_name in enumerate(pack.vocabulary):
         for key in sorted(key for key in current if key[0] == type_name):
-            rids[key] = dict(zip(sorted(current[key]), count(first)))
+            start = first if ranks is None else position << TYPE_BITS | ranks[key[1]] << OWNER_BITS
+            rids[key] = dict(zip(sorted(current[key]), count(start)))
             first += len(rids[key])
     return rids
 

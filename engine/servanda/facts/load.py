@@ -71,11 +71,27 @@ def load_submissions(
         submission, _, _ = submission_of(given.manifest, GIVEN, (GIVEN, GIVEN, ""), known, problems)
         found.extend([(submission, None)] if submission else [])
     loaded.unread = set(loaded.lost)
-    for count, (submission, place) in enumerate(sorted(found, key=lambda one: submission_order(one[0])), 1):
-        if progress:
-            progress("read", count, len(found))
-        _load(submission, place, given, known, encoding, loaded, problems)
+    _load_all(found, given, known, encoding, loaded, problems, progress)
     return loaded
+
+
+def load_found(found: Iterable[tuple[Submission, Place]], known: Known, encoding: str | None, problems: Problems) -> Loaded:
+    """The tables of submissions whose manifests were read before."""
+    loaded = Loaded()
+    _load_all(found, None, known, encoding, loaded, problems, None)
+    return loaded
+
+
+def _load_all(
+    found: Iterable[tuple[Submission, Place | None]], given: Given | None, known: Known, encoding: str | None, loaded: Loaded, problems: Problems,
+    progress: Callable[[str, int, int], None] | None,
+) -> None:
+    """Add submissions in the order in which they became known."""
+    ordered = sorted(found, key=lambda one: submission_order(one[0]))
+    for count, (submission, place) in enumerate(ordered, 1):
+        if progress:
+            progress("read", count, len(ordered))
+        _load(submission, place, given, known, encoding, loaded, problems)
 
 
 def _likely_pack(place: Place, known: Known) -> Pack | None:

@@ -27,8 +27,8 @@ _TYPES = {
 }
 
 
-def connect(records: int) -> duckdb.DuckDBPyConnection:
-    """A database in memory that reaches nothing outside itself: no files, no extensions, no network.
+def connect(records: int, reachable: Sequence[str] = ()) -> duckdb.DuckDBPyConnection:
+    """A database in memory that reaches nothing outside itself: no files (but those below `reachable` folders), no extensions, no network.
 
     For few `records`, plans are taken as written: choosing better ones would take longer than running these. What does not fit into memory goes
     into the system's folder for temporary files, never into the current one.
@@ -38,6 +38,8 @@ def connect(records: int) -> duckdb.DuckDBPyConnection:
         "temp_directory": os.path.join(tempfile.gettempdir(), f"servanda-{os.getpid()}"),
     }
     con = duckdb.connect(":memory:", config=config)
+    if reachable:
+        con.execute("SET allowed_directories = $folders", {"folders": list(reachable)})
     con.execute("SET enable_external_access = false; SET TimeZone = 'UTC'")
     if records < PLAN_AS_WRITTEN:
         con.execute("PRAGMA disable_optimizer")

@@ -35,7 +35,8 @@ WORKBOOKS = (".xlsx", ".ods")
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """Where a submission lies: a folder, or one `workbook` in it that is the whole submission; `book` is the one that holds its manifest."""
+    """Where a submission lies: a folder, or one `workbook` in it that is the whole submission; `book` is the one that holds its manifest, where it
+    was read already."""
 
     folder: Path
     workbook: Path | None = None
@@ -228,7 +229,7 @@ def _read_sheets(place: Place, entry: Path, pack: Pack, tables: Tables, problems
     from servanda.facts.workbook_tables import fact_sheets, table_of_sheet
 
     file = entry.as_posix()
-    book = place.book if entry == place.manifest else _read_workbook(entry, problems)
+    book = place.book if place.book is not None and entry == place.manifest else _read_workbook(entry, problems)
     if book is None:
         _note_fault(tables, None, file, pack)
         return

@@ -1,0 +1,1 @@
+"""The yearly audit: every agreement of every pack, in buckets, as columns to the end, resumable and repeatable (see docs/audit.md)."""
