@@ -23,7 +23,8 @@ class Selection:
     `place` says how a record belongs to a scope: `site` by its field `site`, `agreement` by its submission only,
     `record:<type>` by being a record of that type or by the one field that refers to one.
     `keeps` and `excused` are further conditions, kept apart from the selection. `until`, `due`, `amount`, `person` name
-    fields; `key` names the fields by which records are matched (`$self` is the record itself, `$all` the same for all).
+    fields; `key` names the fields by which records are matched (`$self` is the record itself, `$all` the same for all). `by_id`: their order
+    by id matters.
     """
 
     facts: str
@@ -36,6 +37,7 @@ class Selection:
     amount: str | None = None
     person: str | None = None
     key: tuple[str, ...] = ()
+    by_id: bool = False
 
     @property
     def record(self) -> str | None:

@@ -1,8 +1,8 @@
 """Selections as SQL: every selection of a pack becomes rows of one table, `selected`.
 
 `selected`: selection, rid, agreement, place (site or ""), day, by_year, own_day (the record's own day), holds, keeps,
-excused, until, due, amount, person, key. `holds` is true or unknown (null); records for which it is false are left out.
-A record without a site belongs to every site of its agreement, but only perhaps.
+excused, until, due, amount, person, key, once, id (only where a selection is `by_id`). `holds` is true or unknown (null); records for which
+it is false are left out. A record without a site belongs to every site of its agreement, but only perhaps; one of its rows is `once`.
 """
 
 from __future__ import annotations
@@ -21,15 +21,20 @@ _SEPARATOR = "chr(31)"
 
 
 class _Statement:
-    """The text of a query and the values bound in it, gathered in the order of writing."""
+    """The text of a query and the values bound in it, gathered in the order of writing; they are numbered, or `named` b1, b2 …"""
 
-    def __init__(self, pack: Pack, as_of: datetime.date) -> None:
+    def __init__(self, pack: Pack, as_of: datetime.date, named: bool = False) -> None:
         self.pack, self.as_of = pack, as_of
         self.values: list[object] = []
+        self._prefix = "$b" if named else "$"
 
     def bind(self, value: object, kind: str) -> str:
         self.values.append(value)
-        return f"${len(self.values)}::{kind}"
+        return f"{self._prefix}{len(self.values)}::{kind}"
+
+    def by_name(self) -> dict[str, object]:
+        """The values of a query that names them."""
+        return {f"b{number}": value for number, value in enumerate(self.values, 1)}
 
 
 def create_selected(
@@ -39,13 +44,21 @@ def create_selected(
 
     Fact types that are not `present` have no records and need no branch.
     """
-    statement = _Statement(pack, as_of)
+    query, values = selected_query(pack, dict(enumerate(selections)), present, as_of)
+    con.execute(f"CREATE TABLE selected AS\n{query}", values)
+
+
+def selected_query(
+    pack: Pack, selections: Mapping[int, Selection], present: Collection[str], as_of: datetime.date
+) -> tuple[str, dict[str, object]]:
+    """What gives the rows of these selections by number, and the values that it names."""
+    statement = _Statement(pack, as_of, named=True)
     groups: dict[tuple[str, str], list[int]] = {}
-    for number, selection in enumerate(selections):
+    for number, selection in selections.items():
         if selection.facts == SITES or selection.facts in present:
             groups.setdefault((selection.facts, selection.place), []).append(number)
     branches = [_EMPTY, *(_branch(statement, numbers, [selections[number] for number in numbers]) for numbers in groups.values())]
-    con.execute("CREATE TABLE selected AS\n" + "\nUNION ALL\n".join(branches), statement.values)
+    return "\nUNION ALL\n".join(branches), statement.by_name()
 
 
 def selection_sql(pack: Pack, selection: Selection, as_of: datetime.date) -> tuple[str, list]:
@@ -63,7 +76,7 @@ def condition_column(con: duckdb.DuckDBPyConnection, pack: Pack, type_name: str,
 
 _EMPTY = """SELECT NULL::INTEGER AS selection, NULL::BIGINT AS rid, NULL::VARCHAR AS agreement, NULL::VARCHAR AS place, NULL::DATE AS day,
   NULL::BOOLEAN AS by_year, NULL::DATE AS own_day, NULL::BOOLEAN AS holds, NULL::BOOLEAN AS keeps, NULL::BOOLEAN AS excused, NULL::DATE AS until,
-  NULL::DATE AS due, NULL::DECIMAL(18,2) AS amount, NULL::VARCHAR AS person, NULL::VARCHAR AS key WHERE FALSE"""
+  NULL::DATE AS due, NULL::DECIMAL(18,2) AS amount, NULL::VARCHAR AS person, NULL::VARCHAR AS key, NULL::BOOLEAN AS once, NULL::VARCHAR AS id WHERE FALSE"""
 
 
 def _branch(statement: _Statement, numbers: Sequence[int], selections: Sequence[Selection]) -> str:
@@ -80,13 +93,14 @@ def _branch(statement: _Statement, numbers: Sequence[int], selections: Sequence[
     holds = condition([s.where for s in selections])
     keeps = condition([s.keeps for s in selections])
     excused = condition([s.excused for s in selections])
-    agreement, place = "f.agreement", "''"
+    agreement, place, once = "f.agreement", "''", "TRUE"
     if first.place == "site":
         place = "f.v_site"
         if first.facts != SITES and not _fields(statement.pack, first.facts)["site"].required:
             joins["$place"] = f'LEFT JOIN "f_{SITES}" p ON f.v_site IS NULL AND p.agreement = f.agreement'
             place = "coalesce(f.v_site, p.v_site, '')"
             holds = f"CASE WHEN f.v_site IS NULL AND {holds} THEN NULL ELSE {holds} END"
+            once = "coalesce(p.is_first, TRUE)"
     elif first.record:
         joins["$place"] = f'JOIN origin p ON p.rid = f.{_record_column(statement.pack, first.facts, first.record)}'
         place = f"'{first.record}:' || p.id"
@@ -95,12 +109,14 @@ def _branch(statement: _Statement, numbers: Sequence[int], selections: Sequence[
     by_year = first.facts != SITES and statement.pack.vocabulary[first.facts].year is not None
     until = "f.v_until" if first.facts == SITES else column([s.until for s in selections])
     key = _choice(numbers, [_key(s.key) for s in selections])
+    identity = _identity(statement.pack, first.facts, joins) if any(s.by_id for s in selections) else "NULL"
     chosen = f"(VALUES {', '.join(f'({number})' for number in numbers)}) AS s(selection)"
     return (
         f"SELECT * FROM (SELECT s.selection, f.rid, {agreement} AS agreement, {place} AS place, f.day, {by_year} AS by_year, f.own_day,\n"  # noqa: S608
         f"  {holds} AS holds, {keeps}::BOOLEAN AS keeps, {excused}::BOOLEAN AS excused, {until}::DATE AS until,\n"
         f"  {column([s.due for s in selections])}::DATE AS due, {column([s.amount for s in selections])}::DECIMAL(18,2) AS amount,\n"
-        f"  {column([s.person for s in selections])}::VARCHAR AS person, {key}::VARCHAR AS key\n"
+        f"  {column([s.person for s in selections])}::VARCHAR AS person, {key}::VARCHAR AS key,\n"
+        f"  {once} AS once, {identity}::VARCHAR AS id\n"
         f'  FROM "f_{first.facts}" f CROSS JOIN {chosen} {" ".join(joins.values())}\n  WHERE f.known) WHERE holds IS NOT FALSE'
     )
 
@@ -116,6 +132,15 @@ def _choice(numbers: Sequence[int], texts: Sequence[str]) -> str:
 def _key(names: Sequence[str]) -> str:
     parts = ["f.rid::VARCHAR" if name == SELF else "''" if name == ALL else f"f.v_{name}::VARCHAR" for name in names]
     return "(" + f" || {_SEPARATOR} || ".join(parts) + ")" if parts else "NULL"
+
+
+def _identity(pack: Pack, type_name: str, joins: dict[str, str]) -> str:
+    """The identity of a record: out of its key, where that refers to no other record; else as it was noted."""
+    fields = pack.vocabulary[type_name]
+    if all(fields.fields[name].type in ("id", "text", "choice", "site", "obligation") for name in fields.key):
+        return f"concat_ws('/', {', '.join(f'f.v_{name}' for name in fields.key)})"
+    joins["$id"] = "JOIN origin i ON i.rid = f.rid"
+    return "i.id"
 
 
 def _record_column(pack: Pack, type_name: str, scope_type: str) -> str:

@@ -104,6 +104,8 @@ def load_sites(con: duckdb.DuckDBPyConnection, pack: Pack, agreements: Sequence[
         ("v_kind", "VARCHAR", [site.kind for _, site in sites]),
         ("v_until", "DATE", last),
     ]
+    firsts = {agreement.id: agreement.sites[0].id for agreement in agreements if agreement.sites}
+    columns.append(("is_first", "BOOLEAN", [site.id == firsts[agreement.id] for agreement, site in sites]))
     columns += [(f"v_{name}", "VARCHAR", [site.fields.get(name) for _, site in sites]) for name in pack.head.sites.fields]
     create(con, f"f_{SITES}", columns)
 

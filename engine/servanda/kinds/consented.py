@@ -55,10 +55,10 @@ def parts(obligation: Obligation, head: PackShape) -> dict[str, Selection]:
 
     def decided(decision: Condition) -> Selection:
         where = Condition((*consents.counts.tests, *decision.tests), (*consents.counts.any_of, *decision.any_of))
-        return Selection(consents.facts, where, "agreement", amount=consents.amount, key=(consents.purpose,))
+        return Selection(consents.facts, where, "agreement", amount=consents.amount, key=(consents.purpose,), by_id=True)
 
     found = {
-        "spending": Selection(spending.facts, place=place, amount=spending.amount, key=(spending.purpose,)),
+        "spending": Selection(spending.facts, place=place, amount=spending.amount, key=(spending.purpose,), by_id=True),
         "granted": decided(consents.granted),
         "withdrawn": decided(consents.withdrawn),
     }
@@ -79,34 +79,31 @@ def figures(obligation: Obligation, head: PackShape) -> dict[str, Figure]:
 
 
 # The amount left is a running sum reflected at 0: with S the sum so far and M = min(0, least S so far), the amount left is S - M,
-# and what a step finds missing is the fall of M. A withdrawal of everything begins a new run of sums.
+# and what a step finds missing is the fall of M. "Any amount" and "everything" are amounts beyond all sums, the one beyond the other,
+# so that a withdrawal of everything takes back any amount, too.
 CASES = """
 WITH step AS (
-  SELECT DISTINCT u.rule, u.part, s.rid, s.agreement, s.key, s.own_day, s.amount, s.holds, o.id,
-    CASE WHEN u.part = 'granted' THEN coalesce(s.amount, 0) WHEN u.part = 'withdrawn' THEN -coalesce(s.amount, 0) ELSE -s.amount END AS change
-  FROM use u JOIN rule r ON r.rule = u.rule AND r.kind = 'consented' JOIN selected s ON s.selection = u.selection AND s.key IS NOT NULL
-  JOIN origin o ON o.rid = s.rid WHERE u.part IN ('spending', 'granted', 'withdrawn')
-), ordered AS (
-  SELECT *, row_number() OVER (PARTITION BY rule, key ORDER BY own_day, part = 'spending', id) AS position,
-    bool_or(holds IS NULL) OVER (PARTITION BY rule, key) AS unsure FROM step
-), part_run AS (
-  SELECT *, sum((part = 'withdrawn' AND amount IS NULL AND holds)::INTEGER) OVER (PARTITION BY rule, key ORDER BY position) AS stretch
-  FROM ordered WHERE holds OR part = 'spending'
+  SELECT u.rule, u.part = 'spending' AS spent, s.rid, s.key, s.own_day, s.holds, s.id,
+    CASE WHEN u.part = 'spending' THEN -s.amount WHEN NOT coalesce(s.holds, FALSE) THEN 0 WHEN u.part = 'granted' THEN coalesce(s.amount, 1e20::DECIMAL(38,2))
+      ELSE -coalesce(s.amount, 1e28::DECIMAL(38,2)) END AS change
+  FROM selected s JOIN use u ON u.selection = s.selection AND u.part IN ('spending', 'granted', 'withdrawn')
+  JOIN rule r ON r.rule = u.rule AND r.kind = 'consented' WHERE s.key IS NOT NULL AND s.once
 ), summed AS (
-  SELECT *, sum(CASE WHEN part = 'withdrawn' AND amount IS NULL THEN 0 ELSE change END) OVER w AS total,
-    coalesce(bool_or(part = 'granted' AND amount IS NULL) OVER w, FALSE) AS unlimited
-  FROM part_run WINDOW w AS (PARTITION BY rule, key, stretch ORDER BY position)
+  SELECT rule, rid, spent, key, own_day, id, sum(change) OVER so_far AS total,
+    bool_or(holds IS NULL) OVER (so_far ROWS BETWEEN UNBOUNDED PRECEDING AND UNBOUNDED FOLLOWING) AS unsure
+  FROM step WINDOW so_far AS (PARTITION BY rule, key ORDER BY own_day, spent, id)
 ), reflected AS (
-  SELECT *, least(0, min(total) OVER (PARTITION BY rule, key, stretch ORDER BY position)) AS floor FROM summed
-), left_over AS (
-  SELECT rule, rid, part, unsure, unlimited,
-    coalesce(lag(floor) OVER (PARTITION BY rule, key, stretch ORDER BY position), 0) - floor AS fall
-  FROM reflected
+  SELECT rule, rid, spent, unsure, least(0, min(total) OVER (so_far ROWS BETWEEN UNBOUNDED PRECEDING AND CURRENT ROW)) AS floor,
+    coalesce(least(0, min(total) OVER (so_far ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING)), 0) AS floor_before
+  FROM summed WINDOW so_far AS (PARTITION BY rule, key ORDER BY own_day, spent, id)
+), lacking AS (
+  SELECT rule, rid, unsure, floor_before - floor AS fall FROM reflected WHERE spent AND (unsure OR floor < floor_before)
+), found AS (
+  SELECT t.run, t.rid, t.waived, t.holds, greatest(t.amount, 0) AS amount, coalesce(l.unsure, FALSE) OR t.holds IS NULL AS unsure,
+    CASE WHEN t.key IS NULL THEN greatest(t.amount, 0) ELSE coalesce(l.fall, 0) END AS uncovered
+  FROM taken t LEFT JOIN lacking l ON l.rule = t.rule AND l.rid = t.rid WHERE t.kind = 'consented' AND t.part = 'spending'
 )
-SELECT t.run, t.rid, t.waived, t.holds, greatest(t.amount, 0) AS amount, coalesce(l.unsure, FALSE) OR t.holds IS NULL AS unsure,
-  CASE WHEN t.key IS NULL THEN greatest(t.amount, 0) WHEN l.unlimited THEN 0 ELSE l.fall END AS uncovered
-FROM taken t LEFT JOIN left_over l ON l.rule = t.rule AND l.rid = t.rid AND l.part = 'spending'
-WHERE t.kind = 'consented' AND t.part = 'spending'
+SELECT * FROM found WHERE uncovered > 0 OR unsure
 """
 
 MEASURE = """
@@ -117,5 +114,5 @@ FROM consented_case u LEFT JOIN budget b USING (run) WHERE NOT waived GROUP BY u
 """
 
 EVIDENCE = """
-SELECT run, rid, CASE WHEN unsure THEN 'unknown' ELSE 'breaks' END AS part FROM consented_case WHERE uncovered > 0 OR unsure
+SELECT run, rid, CASE WHEN unsure THEN 'unknown' ELSE 'breaks' END AS part FROM consented_case
 """
