@@ -19,6 +19,7 @@ import record_worlds
 import worlds
 from column_findings import differing, of_files, of_run
 from conftest import ROOT, RULES
+from servanda.audit import bucket
 from servanda.audit.run import Audited, Wanted, audit
 from servanda.audit.spread import here
 from servanda.audit.workplace import UNFINISHED
@@ -46,8 +47,9 @@ def sample(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return out
 
 
-@pytest.mark.parametrize("as_of", ["2019-05-05", "2021-09-30", "2026-09-30"])
-def test_an_audit_finds_what_a_check_finds(as_of: str, tmp_path: Path) -> None:
+@pytest.mark.parametrize(("as_of", "streamed"), [("2019-05-05", 0), ("2021-09-30", 1_000_000), ("2026-09-30", 0)])
+def test_an_audit_finds_what_a_check_finds(as_of: str, streamed: int, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(bucket, "STREAMED", streamed)
     day = datetime.date.fromisoformat(as_of)
     run = evaluate(*SAMPLE[:3], day, every=True, root=ROOT)
     found = audit(*SAMPLE[:3], day, tmp_path / "audit", wanted=Wanted(bucket=3))
@@ -62,6 +64,7 @@ def test_an_audit_finds_what_a_check_finds(as_of: str, tmp_path: Path) -> None:
 def test_an_audit_finds_what_a_check_finds_in_generated_worlds(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     for seed in range(16):
         monkeypatch.setattr(store, "PLAN_AS_WRITTEN", 0 if seed % 2 else 5_000)
+        monkeypatch.setattr(bucket, "STREAMED", 0 if seed % 4 < 2 else 1_000_000)
         world = worlds.make_world(seed)
         worlds.write_world(world, tmp_path / str(seed))
         facts, agreements = [tmp_path / str(seed) / "facts"], tmp_path / str(seed) / "agreements"
@@ -69,9 +72,10 @@ def test_an_audit_finds_what_a_check_finds_in_generated_worlds(tmp_path: Path, m
 
 
 @pytest.mark.parametrize("pack", ["sale", "zuwendung", "workshop"])
-def test_an_audit_follows_chains_and_records(pack: str, tmp_path: Path) -> None:
+def test_an_audit_follows_chains_and_records(pack: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     folder = RULES / pack if pack != "workshop" else Path(__file__).parent / "packs" / pack
     for seed in range(5):
+        monkeypatch.setattr(bucket, "STREAMED", 0 if seed % 2 else 1_000_000)
         world = record_worlds.make_world(oracle.read_pack(str(folder)), seed)
         (tmp_path / str(seed)).mkdir()
         record_worlds.write_world(world, tmp_path / str(seed))

@@ -37,7 +37,7 @@ layers =
     servanda.findings | servanda.run
     servanda.frames
     servanda.measure | servanda.judge | servanda.intake
-    servanda.judge_plain | servanda.working_days | servanda.record_scopes
+    servanda.judge_plain | servanda.working_days | servanda.record_scopes | servanda.streams
     servanda.judge_facts
     servanda.facts
     servanda.kinds

@@ -7,8 +7,9 @@ stay columns here; `findings` turns them into objects for a report.
 from __future__ import annotations
 
 import datetime
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import replace
+from types import ModuleType
 
 import duckdb
 
@@ -20,21 +21,10 @@ from servanda.model import SCOPES, Agreement
 from servanda.pack_checks import by_site_kind
 from servanda.pack_shapes import Obligation, Pack
 from servanda.record_scopes import load_breaches, load_record_scopes, no_breach, record_kind, steps
-from servanda.selection import Selection
+from servanda.streams import TAKEN, Streams, numbered
 from servanda.working_days import Holidays, load_calendar, no_calendar
 
-TAKEN_SQL = """
-CREATE OR REPLACE TABLE taken AS
-SELECT d.run, d.duty, d.variant, d.kind, d.rule, d.obligation, d.agreement, d.place AS duty_place, d.deadline, d.days, d.working_days, d.grace,
-  d.fixed_years, d.fixed_month, d.fixed_day, d.months, d.month_end, d.times, d.since,
-  u.part, s.rid, s.day, s.own_day, s.holds, s.keeps, s.excused, s.until, s.due, s.amount, s.key,
-  w.day IS NOT NULL AS waived
-FROM duty d
-JOIN use u ON u.rule = d.rule AND (u.by_site OR d.scope <> 'record')  -- what answers or precedes a record is matched by its key
-JOIN selected s ON s.selection = u.selection AND s.agreement = d.agreement AND s.place = CASE WHEN u.by_site THEN d.place ELSE '' END
-LEFT JOIN waived_day w ON d.variant = 1 AND w.duty = d.duty AND w.day = coalesce(s.own_day, s.day)
-WHERE CASE WHEN s.by_year THEN s.day BETWEEN d.year_from AND d.year_to ELSE s.day BETWEEN d.take_from AND d.take_to END
-"""
+TAKEN_SQL = f"CREATE OR REPLACE TABLE taken AS{TAKEN}"
 
 DECLARED_SQL = """
 CREATE TABLE declared_until AS
@@ -125,23 +115,27 @@ def rules_of(pack: Pack) -> list[Rule]:
 def measure(
     con: duckdb.DuckDBPyConnection, pack: Pack, agreements: Sequence[Agreement], ended: Mapping[str, datetime.date], present: Collection[str],
     as_of: datetime.date, scopes: Collection[str] = SCOPES, more: Callable[[duckdb.DuckDBPyConnection], None] | None = None,
+    streams: Streams | None = None,
 ) -> list[Rule]:
     """Create `duty`, `measured` and `result` for the evaluated agreements; gives the rules that the rows name.
 
-    `present` are the fact types that have records. Only duties of these `scopes` are measured. `more` may add to what was selected.
+    `present` are the fact types that have records. Only duties of these `scopes` are measured. `more` may add to what was selected. With
+    `streams`, `selected` and `taken` are no tables.
     """
     rules = rules_of(pack)
     # Late answers are overdue by working days, whatever their time limit counts in.
     counted = [rule.number for rule in rules if {"working_days", "grace"} & set(rule.figures) or rule.obligation.kind == "answered"]
     holidays = Holidays(pack.head.calendar) if counted else None
-    _load_rules(con, pack, rules, present, as_of)
+    _load_rules(con, pack, rules)
+    if streams is None:
+        create_selected(con, pack, list(numbered(rules)), present, as_of)
     if more:
         more(con)
     _load_scopes(con, pack, rules, agreements, ended, scopes)
     load_record_scopes(con, pack, rules, as_of)
     con.execute(DECLARED_SQL)
     _load_waivers(con, pack, as_of)
-    _load_working_days(con, holidays, counted, as_of)
+    _load_working_days(con, holidays, [rule for rule in rules if rule.number in counted], as_of, streams)
     no_breach(con)
     for step in range(steps(rules)):
         if step:
@@ -149,19 +143,18 @@ def measure(
         con.execute(DUTY_SQL, {"as_of": as_of})
         con.execute(WAIVED_SQL)
         con.execute(VARIANT_SQL)
-        con.execute(TAKEN_SQL)
-        _run_kinds(con, rules, as_of)
+        if streams is None:
+            con.execute(TAKEN_SQL)
+        _run_kinds(con, rules, as_of, streams)
         con.execute(STATUS_SQL, {"as_of": as_of})
     return rules
 
 
-def _load_rules(con: duckdb.DuckDBPyConnection, pack: Pack, rules: Sequence[Rule], present: Collection[str], as_of: datetime.date) -> None:
-    selections: dict[Selection, int] = {}
+def _load_rules(con: duckdb.DuckDBPyConnection, pack: Pack, rules: Sequence[Rule]) -> None:
+    selections = numbered(rules)
     uses = [
-        (rule.number, part, selections.setdefault(s, len(selections)), s.place not in ("agreement", "programme"))
-        for rule in rules for part, s in rule.parts.items()
+        (rule.number, part, selections[s], s.place not in ("agreement", "programme")) for rule in rules for part, s in rule.parts.items()
     ]
-    create_selected(con, pack, list(selections), present, as_of)
     rows = [
         (
             rule.number, o.id, o.kind, o.modality, o.scope, o.period, record_kind(rules, rule) or rule.site_kind, o.while_sites or 0, rule.prorated,
@@ -233,10 +226,12 @@ def _load_waivers(con: duckdb.DuckDBPyConnection, pack: Pack, as_of: datetime.da
         )
 
 
-def _load_working_days(con: duckdb.DuckDBPyConnection, holidays: Holidays | None, counted: Sequence[int], as_of: datetime.date) -> None:
-    first = con.execute(
-        "SELECT min(s.own_day) FROM use u JOIN selected s USING (selection) WHERE list_contains($rules::INTEGER[], u.rule)", {"rules": counted}
-    ).fetchall()[0][0]
+def _load_working_days(
+    con: duckdb.DuckDBPyConnection, holidays: Holidays | None, counted: Sequence[Rule], as_of: datetime.date, streams: Streams | None
+) -> None:
+    query = "SELECT min(s.own_day) FROM use u JOIN selected s USING (selection) WHERE list_contains($rules::INTEGER[], u.rule)"
+    query, values = streams.query(query, counted) if streams else (query, {})
+    first = con.execute(query, {**values, "rules": [rule.number for rule in counted]}).fetchall()[0][0]
     if first is None or holidays is None:
         no_calendar(con)
         return
@@ -245,27 +240,36 @@ def _load_working_days(con: duckdb.DuckDBPyConnection, holidays: Holidays | None
     load_calendar(con, holidays, datetime.date(first.year, 1, 1), last)
 
 
-def _run_kinds(con: duckdb.DuckDBPyConnection, rules: Sequence[Rule], as_of: datetime.date) -> None:
+def _run_kinds(con: duckdb.DuckDBPyConnection, rules: Sequence[Rule], as_of: datetime.date, streams: Streams | None) -> None:
     con.execute(
         "CREATE OR REPLACE TABLE measured (run BIGINT, value DECIMAL(18,4), lo DECIMAL(18,4), hi DECIMAL(18,4), cases BIGINT, possible BIGINT,"
         " open_cases BIGINT, longest BIGINT, overdue BIGINT, budget DECIMAL(18,2))"
     )
-    present = {rule.obligation.kind for rule in rules}
+    for kind, mine in _by_kind(rules):
+        if kind.CASES:
+            query, values = _query(kind.CASES, mine, kind.NAME, as_of, streams)
+            con.execute(f"CREATE OR REPLACE TABLE {kind.NAME}_case AS {query}", values)
+        query, values = _query(kind.MEASURE, mine, kind.NAME, as_of, streams)
+        con.execute(f"INSERT INTO measured BY NAME {query}", values)  # noqa: S608
+
+
+def _by_kind(rules: Sequence[Rule]) -> Iterator[tuple[ModuleType, list[Rule]]]:
+    """The kinds that have rules, each with its own."""
     for kind in KINDS:
-        if kind.NAME in present:
-            if kind.CASES:
-                con.execute(f"CREATE OR REPLACE TABLE {kind.NAME}_case AS {kind.CASES}", _bound(kind.CASES, as_of))
-            con.execute(f"INSERT INTO measured BY NAME {kind.MEASURE}", _bound(kind.MEASURE, as_of))  # noqa: S608
+        mine = [rule for rule in rules if rule.obligation.kind == kind.NAME]
+        if mine:
+            yield kind, mine
 
 
-def _bound(sql: str, as_of: datetime.date) -> dict[str, object]:
-    return {"as_of": as_of} if "$as_of" in sql else {}
+def _query(sql: str, rules: Sequence[Rule], kind: str, as_of: datetime.date, streams: Streams | None) -> tuple[str, dict[str, object]]:
+    if streams:
+        return streams.query(sql, rules, kind)
+    return sql, {"as_of": as_of} if "$as_of" in sql else {}
 
 
-def evidence_of(con: duckdb.DuckDBPyConnection, rules: Sequence[Rule], as_of: datetime.date) -> None:
+def evidence_of(con: duckdb.DuckDBPyConnection, rules: Sequence[Rule], as_of: datetime.date, streams: Streams | None = None) -> None:
     """Create `evidence` (run, rid, part) for all findings, as the kinds tell it."""
     con.execute("CREATE TABLE evidence (run BIGINT, rid BIGINT, part VARCHAR)")
-    present = {rule.obligation.kind for rule in rules}
-    for kind in KINDS:
-        if kind.NAME in present:
-            con.execute(f"INSERT INTO evidence {kind.EVIDENCE}", _bound(kind.EVIDENCE, as_of))  # noqa: S608
+    for kind, mine in _by_kind(rules):
+        query, values = _query(kind.EVIDENCE, mine, kind.NAME, as_of, streams)
+        con.execute(f"INSERT INTO evidence {query}", values)  # noqa: S608

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import datetime
 import tempfile
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
@@ -25,19 +25,20 @@ from servanda.facts.validate import TypedTable
 from servanda.finding_columns import create_findings, empty_fields
 from servanda.findings import consequences_of, deviations_of, result_rows
 from servanda.judge import judge
-from servanda.measure import evidence_of, measure
+from servanda.measure import evidence_of, measure, rules_of
 from servanda.model import Agreement, Consequence, Submission
 from servanda.pack_shapes import Pack
 from servanda.problems import Problem, Problems
 from servanda.receipt import versions
+from servanda.streams import Streams, numbered
 
 PARQUET = "(FORMAT parquet, COMPRESSION zstd)"
+STREAMED = 1_000_000  # records from which on they pass through the queries instead of being selected into tables
 _OWN = ("agreement", "site", "record")
 
 # What the duties of the programme look at among the agreements' own records, with all that their findings say of them.
 _PROGRAMME = """
-CREATE TABLE programme_record AS
-SELECT w.agreement AS owner, s.*, o.type, o.id, p.path, o.file, o.row, e.fields
+SELECT w.agreement AS owner, s.* EXCLUDE (id), o.type, o.id, p.path, o.file, o.row, e.fields
 FROM selected s JOIN origin o USING (rid) JOIN owner w ON w.number = o.submission JOIN submission p ON p.number = o.submission
 JOIN programme_emptiness e USING (rid)
 WHERE w.agreement <> '' AND s.selection IN (SELECT u.selection FROM use u JOIN rule r USING (rule) WHERE r.scope = 'programme')
@@ -88,9 +89,10 @@ def measure_bucket(bucket: Bucket) -> Measured:
         )
         con = at_hand.con
         try:
-            rules = measure(con, bucket.pack, read.agreements, at_hand.ended, at_hand.present, bucket.as_of, _OWN)
-            consequences = judged(con, bucket.pack, read.agreements, rules, [one.tables_in for one in read.submissions], bucket.as_of)
-            _select_for_programme(con, bucket.pack, rules, read.submissions)
+            streams = streams_of(con, bucket.pack, at_hand.present, bucket.as_of)
+            rules = measure(con, bucket.pack, read.agreements, at_hand.ended, at_hand.present, bucket.as_of, _OWN, streams=streams)
+            consequences = judged(con, bucket.pack, read.agreements, rules, [one.tables_in for one in read.submissions], bucket.as_of, streams)
+            _select_for_programme(con, bucket.pack, rules, read.submissions, streams)
             tables = {name: parquet(con, query, Path(folder, name)) for name, query in (
                 ("findings", "SELECT * FROM finding"), ("programme", "SELECT * FROM programme_record"),
             )}
@@ -100,12 +102,13 @@ def measure_bucket(bucket: Bucket) -> Measured:
 
 
 def judged(
-    con: duckdb.DuckDBPyConnection, pack: Pack, agreements: Sequence[Agreement], rules: Sequence[Rule], paths: Sequence[str], as_of: datetime.date
+    con: duckdb.DuckDBPyConnection, pack: Pack, agreements: Sequence[Agreement], rules: Sequence[Rule], paths: Sequence[str], as_of: datetime.date,
+    streams: Streams | None = None,
 ) -> tuple[Consequence, ...]:
     """Judge what was measured, and create `finding`. Only deviations become objects."""
     rows = result_rows(con, judged=True)
     verdict = judge(pack, deviations_of(rows, rules), {agreement.id: agreement.parameters for agreement in agreements})
-    evidence_of(con, rules, as_of)
+    evidence_of(con, rules, as_of, streams)
     create_findings(con, pack, rules, verdict, paths, as_of)
     return tuple(consequences_of(con, pack, rows, verdict, agreements, as_of))
 
@@ -128,6 +131,14 @@ def parquet(con: duckdb.DuckDBPyConnection, query: str, file: Path) -> bytes:
 
 def _quoted(file: Path) -> str:
     return str(file).replace("'", "''")
+
+
+def streams_of(con: duckdb.DuckDBPyConnection, pack: Pack, present: Collection[str], as_of: datetime.date) -> Streams | None:
+    """Streams where there are many records."""
+    if con.execute("SELECT count(*) FROM origin").fetchall()[0][0] < STREAMED:
+        return None
+    rules = rules_of(pack)
+    return Streams(pack, rules, numbered(rules), present, as_of)
 
 
 @dataclass(frozen=True, slots=True)
@@ -169,15 +180,19 @@ def _shortened(submission: Submission, root: str) -> Submission:
     return replace(submission, path=submission.path.removeprefix(root), manifest=submission.manifest.removeprefix(root))
 
 
-def _select_for_programme(con: duckdb.DuckDBPyConnection, pack: Pack, rules: Sequence[Rule], submissions: Sequence[Submission]) -> None:
+def _select_for_programme(
+    con: duckdb.DuckDBPyConnection, pack: Pack, rules: Sequence[Rule], submissions: Sequence[Submission], streams: Streams | None
+) -> None:
     """Create `programme_record`."""
     create(con, "owner", [
         ("number", "INTEGER", list(range(len(submissions)))), ("agreement", "VARCHAR", [submission.agreement or "" for submission in submissions]),
     ])
-    types = sorted({s.facts for rule in rules if rule.obligation.scope == "programme" for s in rule.parts.values()} & set(pack.vocabulary))
+    wide = [rule for rule in rules if rule.obligation.scope == "programme"]
+    types = sorted({s.facts for rule in wide for s in rule.parts.values()} & set(pack.vocabulary))
     empty = " UNION ALL ".join(empty_fields(pack, name) for name in types) or "SELECT NULL::BIGINT AS rid, NULL::VARCHAR[] AS fields WHERE FALSE"
     con.execute(f"CREATE TABLE programme_emptiness AS {empty}")
-    con.execute(_PROGRAMME)
+    query, values = streams.query(_PROGRAMME, wide) if streams else (_PROGRAMME, {})
+    con.execute(f"CREATE TABLE programme_record AS {query}", values)
 
 
 def _reports(bucket: Bucket, read: _Read) -> dict[tuple[str, str], bytes]:
