@@ -62,7 +62,7 @@ def test_an_audit_finds_what_a_check_finds(as_of: str, streamed: int, tmp_path: 
 
 
 def test_an_audit_finds_what_a_check_finds_in_generated_worlds(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    for seed in range(16):
+    for seed in range(10):
         monkeypatch.setattr(store, "PLAN_AS_WRITTEN", 0 if seed % 2 else 5_000)
         monkeypatch.setattr(bucket, "STREAMED", 0 if seed % 4 < 2 else 1_000_000)
         world = worlds.make_world(seed)
@@ -74,7 +74,7 @@ def test_an_audit_finds_what_a_check_finds_in_generated_worlds(tmp_path: Path, m
 @pytest.mark.parametrize("pack", ["sale", "zuwendung", "workshop"])
 def test_an_audit_follows_chains_and_records(pack: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     folder = RULES / pack if pack != "workshop" else Path(__file__).parent / "packs" / pack
-    for seed in range(5):
+    for seed in range(4):
         monkeypatch.setattr(bucket, "STREAMED", 0 if seed % 2 else 1_000_000)
         world = record_worlds.make_world(oracle.read_pack(str(folder)), seed)
         (tmp_path / str(seed)).mkdir()

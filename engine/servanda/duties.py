@@ -9,7 +9,7 @@ is in force on certain days only makes duties for the windows that begin on them
 from __future__ import annotations
 
 import datetime
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from servanda.agreements import scope_days
@@ -86,43 +86,51 @@ def spans_with_sites(days: Sequence[tuple[datetime.date, datetime.date]], at_lea
 
 @dataclass(frozen=True, slots=True)
 class Scopes:
-    """Rows of the tables `scope` (scope, agreement, place, site_kind, first, last) and `period` (period, agreement,
-    while_sites, label, first, last, cut_first, cut_last)."""
+    """Rows of the tables `scope` (number, scope, agreement, place, site_kind, first, last, years) and `period` (number, years, period, while_sites,
+    label, first, last, cut_first, cut_last): agreements of the same term, and the same days with sites, share their `years`."""
 
     scopes: list[tuple]
     periods: list[tuple]
 
 
-def scopes_of(agreements: Iterable[Agreement], ended: Mapping[str, datetime.date], while_sites: Iterable[int]) -> Scopes:
+def scopes_of(agreements: Iterable[Agreement], ended: Mapping[str, datetime.date], while_sites: Sequence[int]) -> Scopes:
     """The scopes of the evaluated agreements and of their programme. `ended` holds the last day of ended terms."""
     scopes: list[tuple] = []
-    rows: list[tuple] = []
+    shared: dict[tuple, int] = {}
     terms = []
     for agreement in agreements:
         last = ended.get(agreement.id)
         terms.append((agreement, scope_days(agreement.start, agreement.end, last)))
         if terms[-1][1] is None:
             continue
-        scopes.append(("agreement", agreement.id, "", "", *terms[-1][1]))
         sites = [(site, scope_days(site.start, site.end, last)) for site in agreement.sites]
-        scopes.extend(("site", agreement.id, site.id, site.kind, *days) for site, days in sites if days)
-        active = [days for _, days in sites if days]
-        for period, label, start, end in periods(agreement.start, agreement.end):
-            rows.append((period, agreement.id, 0, label, start, end, start, end))
-            rows.extend(_while(period, agreement.id, label, start, end, active, count) for count in while_sites)
+        active = tuple(days for _, days in sites if days) if while_sites else ()
+        years = shared.setdefault((agreement.start, agreement.end, active), len(shared))
+        scopes.append(("agreement", agreement.id, "", "", *terms[-1][1], years))
+        scopes.extend(("site", agreement.id, site.id, site.kind, *days, years) for site, days in sites if days)
     living = [days for _, days in terms if days]
     if living:
-        scopes.append(("programme", "", "", "", min(days[0] for days in living), max(days[1] for days in living)))
-        whole = periods(min(a.start for a, _ in terms), max(a.end for a, _ in terms))
-        rows.extend((period, "", 0, label, start, end, start, end) for period, label, start, end in whole)
-    return Scopes(scopes, [row for row in rows if row[6] is not None])
+        years = shared.setdefault((min(a.start for a, _ in terms), max(a.end for a, _ in terms), ()), len(shared))
+        scopes.append(("programme", "", "", "", min(days[0] for days in living), max(days[1] for days in living), years))
+    numbered = [(number, *row) for number, row in enumerate(scopes)]
+    return Scopes(numbered, [row for key, years in shared.items() for row in _period_rows(years, *key, while_sites)])
 
 
-def _while(period: str, agreement: str, label: str, start, end, active: Sequence, count: int) -> tuple:
+def _period_rows(years: int, start: datetime.date, end: datetime.date, active: Sequence, while_sites: Sequence[int]) -> Iterator[tuple]:
+    """The rows of `period` for a term."""
+    for number, (period, label, first, last) in enumerate(periods(start, end)):
+        yield (number, years, period, 0, label, first, last, first, last)
+        for count in while_sites if active else ():
+            row = _while(period, label, first, last, active, count)
+            if row[-2] is not None:
+                yield (number, years, *row)
+
+
+def _while(period: str, label: str, start, end, active: Sequence, count: int) -> tuple:
     touching = [(max(first, start), min(last, end)) for first, last in spans_with_sites(active, count) if first <= end and last >= start]
     first = min((span[0] for span in touching), default=None)
     last = max((span[1] for span in touching), default=None)
-    return (period, agreement, count, label, start, end, first, last)
+    return (period, count, label, start, end, first, last)
 
 
 def figure_rows(rules: Iterable[Rule], agreements: Iterable[Agreement], pack: Pack) -> list[tuple]:
@@ -169,11 +177,12 @@ def _dated(figures: Mapping[str, Figure], pack: Pack, overrides: Mapping[str, ob
 DUTY_SQL = """
 CREATE OR REPLACE TABLE duty_window AS
 WITH cut AS (
-  SELECT r.*, s.agreement, s.place, s.first AS scope_from, s.last AS scope_to, p.label, p.first AS per_from, p.last AS per_to, b.since,
+  SELECT r.*, s.number AS scope_number, s.agreement, s.place, s.first AS scope_from, s.last AS scope_to,
+    p.number AS period_number, p.label, p.first AS per_from, p.last AS per_to, b.since,
     CASE WHEN b.since IS NULL THEN greatest(p.cut_first, s.first) ELSE least(b.since, p.cut_last, s.last) END AS win_from, least(p.cut_last, s.last) AS win_to
   FROM rule r
   JOIN scope s ON s.scope = r.scope AND (r.site_kind = '' OR r.site_kind = s.site_kind)
-  JOIN period p ON p.period = r.period AND p.agreement = s.agreement AND p.while_sites = r.while_sites
+  JOIN period p ON p.period = r.period AND p.years = s.years AND p.while_sites = r.while_sites
   LEFT JOIN breach b ON b.rule = r.after AND b.agreement = s.agreement AND b.place = s.place AND b.label = p.label
   WHERE r.after IS NULL OR b.since IS NOT NULL
 ), dated AS (
@@ -191,7 +200,7 @@ WITH cut AS (
   WHERE c.win_from <= c.win_to AND c.win_from <= $as_of::DATE AND c.win_from BETWEEN c.in_force_from AND c.in_force_to
     AND NOT (c.unfinished AND c.win_to >= c.scope_to)
 )
-SELECT row_number() OVER (ORDER BY agreement, place, obligation, win_from, label) - 1 AS duty, *,
+SELECT (scope_number * 4096 + rule) * 1024 + period_number AS duty, *,
   least(win_to, $as_of::DATE) AS last_day, win_to > $as_of::DATE AS win_open,
   CASE WHEN period = 'term' THEN DATE '1900-01-01' ELSE win_from END AS take_from,
   CASE WHEN period = 'term' THEN DATE '2200-12-31' WHEN kind = 'delivered' THEN greatest(win_to, deadline) ELSE win_to END AS take_to,

@@ -24,7 +24,7 @@ from servanda.record_scopes import load_breaches, load_record_scopes, no_breach,
 from servanda.streams import TAKEN, Streams, numbered
 from servanda.working_days import Holidays, load_calendar, no_calendar
 
-TAKEN_SQL = f"CREATE OR REPLACE TABLE taken AS{TAKEN}"
+TAKEN_SQL = f"CREATE OR REPLACE TABLE taken AS{TAKEN.format(selected='selected')}"
 
 DECLARED_SQL = """
 CREATE TABLE declared_until AS
@@ -191,10 +191,13 @@ def _load_scopes(
     while_sites = sorted({rule.obligation.while_sites for rule in rules if rule.obligation.while_sites})
     scopes = scopes_of(agreements, ended, while_sites)
     day = "DATE"
-    names = (("scope", "VARCHAR"), ("agreement", "VARCHAR"), ("place", "VARCHAR"), ("site_kind", "VARCHAR"), ("first", day), ("last", day))
-    _rows(con, "scope", names, [row for row in scopes.scopes if row[0] in wanted])
     names = (
-        ("period", "VARCHAR"), ("agreement", "VARCHAR"), ("while_sites", "INTEGER"), ("label", "VARCHAR"), ("first", day), ("last", day),
+        ("number", "BIGINT"), ("scope", "VARCHAR"), ("agreement", "VARCHAR"), ("place", "VARCHAR"), ("site_kind", "VARCHAR"), ("first", day), ("last", day),
+        ("years", "INTEGER"),
+    )
+    _rows(con, "scope", names, [row for row in scopes.scopes if row[1] in wanted])
+    names = (
+        ("number", "INTEGER"), ("years", "INTEGER"), ("period", "VARCHAR"), ("while_sites", "INTEGER"), ("label", "VARCHAR"), ("first", day), ("last", day),
         ("cut_first", day), ("cut_last", day),
     )
     _rows(con, "period", names, scopes.periods)

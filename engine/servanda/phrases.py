@@ -62,6 +62,7 @@ EXPECTED = {
         "eine Verpflichtung mit einem Fälligkeitstag (answered oder delivered) für dieselben Sätze und die Laufzeit",
     "a chain without a circle": "eine Kette ohne Kreis",
     "amounts on both sides, each a required field": "Beträge auf beiden Seiten, jeder ein Pflichtfeld",
+    "references to the same fact type, in spending and in consents": "Verweise auf denselben Faktentyp, bei Ausgaben und bei Zustimmungen",
     "same, or refers, or an amount": "same oder refers oder ein Betrag",
     "a reference to the case": "ein Verweis auf den Fall",
     "one of days, working_days (not of delivered), day, and months (with days, too)":

@@ -23,7 +23,7 @@ def check_records(pack: Pack, kinds: Mapping[str, object], problems: Problems) -
     for obligation in pack.obligations:
         wrong = [
             *_scope(pack, obligation), *(_reached(pack, obligation, kinds) if obligation.for_each else ()), *_chain(obligations, obligation),
-            *_settling(pack, obligation), *_limit(obligation),
+            *_settling(pack, obligation), *_limit(obligation), *_purposes(pack, obligation),
         ]
         for column, found, expected in wrong:
             problems.add("invalid-definition", obligation.file, obligation.row, column, found=found, expected=expected)
@@ -106,6 +106,15 @@ def _settling(pack: Pack, obligation: Obligation) -> Iterator[tuple[str, str, st
     sides = [(pack.vocabulary[params.facts].fields, params.amount), (fields, by.amount)]
     if any(amount for _, amount in sides) and not all(amount and found[amount].required for found, amount in sides) or params.times and not by.amount:
         yield "answered.amount", str(params.amount), "amounts on both sides, each a required field"
+
+
+def _purposes(pack: Pack, obligation: Obligation) -> Iterator[tuple[str, str, str]]:
+    if obligation.kind != "consented":
+        return
+    spending, consents = obligation.params.spending, obligation.params.consents
+    targets = [pack.vocabulary[part.facts].fields[part.purpose].to for part in (spending, consents)]
+    if targets[0] is None or targets[0] != targets[1]:
+        yield "consented.spending.purpose", spending.purpose, "references to the same fact type, in spending and in consents"
 
 
 def _limit(obligation: Obligation) -> Iterator[tuple[str, str, str]]:

@@ -31,8 +31,8 @@ def load_record_scopes(con: duckdb.DuckDBPyConnection, pack: Pack, rules: Sequen
     for number, chosen in enumerate(_chosen(rules)):
         condition, values, joins = condition_column(con, pack, chosen.facts, chosen.where, as_of)
         con.execute(
-            f"INSERT INTO scope SELECT 'record', f.agreement, '{chosen.facts}:' || o.id, '#{number}',"  # noqa: S608
-            " least(greatest(coalesce(f.own_day, s.first), s.first), s.last), s.last"
+            f"INSERT INTO scope SELECT (SELECT max(number) FROM scope) + row_number() OVER (ORDER BY f.rid), 'record', f.agreement,"  # noqa: S608
+            f" '{chosen.facts}:' || o.id, '#{number}', least(greatest(coalesce(f.own_day, s.first), s.first), s.last), s.last, s.years"
             f" FROM \"f_{chosen.facts}\" f JOIN origin o ON o.rid = f.rid JOIN scope s ON s.scope = 'agreement' AND s.agreement = f.agreement {joins}"
             f" WHERE f.known AND {condition}",
             values,

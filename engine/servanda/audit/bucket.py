@@ -89,10 +89,13 @@ def measure_bucket(bucket: Bucket) -> Measured:
         )
         con = at_hand.con
         try:
+            create(con, "owner", [
+                ("number", "INTEGER", list(range(len(read.submissions)))), ("agreement", "VARCHAR", [one.agreement or "" for one in read.submissions]),
+            ])
             streams = streams_of(con, bucket.pack, at_hand.present, bucket.as_of)
             rules = measure(con, bucket.pack, read.agreements, at_hand.ended, at_hand.present, bucket.as_of, _OWN, streams=streams)
             consequences = judged(con, bucket.pack, read.agreements, rules, [one.tables_in for one in read.submissions], bucket.as_of, streams)
-            _select_for_programme(con, bucket.pack, rules, read.submissions, streams)
+            _select_for_programme(con, bucket.pack, rules, streams)
             tables = {name: parquet(con, query, Path(folder, name)) for name, query in (
                 ("findings", "SELECT * FROM finding"), ("programme", "SELECT * FROM programme_record"),
             )}
@@ -138,7 +141,8 @@ def streams_of(con: duckdb.DuckDBPyConnection, pack: Pack, present: Collection[s
     if con.execute("SELECT count(*) FROM origin").fetchall()[0][0] < STREAMED:
         return None
     rules = rules_of(pack)
-    return Streams(pack, rules, numbered(rules), present, as_of)
+    shared = con.execute("SELECT count(*) > 0 FROM origin o JOIN owner w ON w.number = o.submission WHERE w.agreement = ''").fetchall()[0][0]
+    return Streams(pack, rules, numbered(rules), present, as_of, shared)
 
 
 @dataclass(frozen=True, slots=True)
@@ -181,12 +185,9 @@ def _shortened(submission: Submission, root: str) -> Submission:
 
 
 def _select_for_programme(
-    con: duckdb.DuckDBPyConnection, pack: Pack, rules: Sequence[Rule], submissions: Sequence[Submission], streams: Streams | None
+    con: duckdb.DuckDBPyConnection, pack: Pack, rules: Sequence[Rule], streams: Streams | None
 ) -> None:
     """Create `programme_record`."""
-    create(con, "owner", [
-        ("number", "INTEGER", list(range(len(submissions)))), ("agreement", "VARCHAR", [submission.agreement or "" for submission in submissions]),
-    ])
     wide = [rule for rule in rules if rule.obligation.scope == "programme"]
     types = sorted({s.facts for rule in wide for s in rule.parts.values()} & set(pack.vocabulary))
     empty = " UNION ALL ".join(empty_fields(pack, name) for name in types) or "SELECT NULL::BIGINT AS rid, NULL::VARCHAR[] AS fields WHERE FALSE"

@@ -20,7 +20,7 @@ from servanda.model import Agreement
 from servanda.pack_shapes import Pack
 from servanda.problems import Problems
 
-_SELECTED = "selection, rid, agreement, place, day, by_year, own_day, holds, keeps, excused, until, due, amount, person, key, once, id"
+_SELECTED = "selection, rid, agreement, place, day, by_year, own_day, holds, keeps, excused, until, due, amount, person, key, refers, once, id"
 
 
 def measure_programme(

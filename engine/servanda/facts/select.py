@@ -1,7 +1,7 @@
 """Selections as SQL: every selection of a pack becomes rows of one table, `selected`.
 
 `selected`: selection, rid, agreement, place (site or ""), day, by_year, own_day (the record's own day), holds, keeps,
-excused, until, due, amount, person, key, once, id (only where a selection is `by_id`). `holds` is true or unknown (null); records for which
+excused, until, due, amount, person, key, refers (the record that the key is, where it is a single reference), once, id (only where a selection is `by_id`). `holds` is true or unknown (null); records for which
 it is false are left out. A record without a site belongs to every site of its agreement, but only perhaps; one of its rows is `once`.
 """
 
@@ -21,12 +21,12 @@ _SEPARATOR = "chr(31)"
 
 
 class _Statement:
-    """The text of a query and the values bound in it, gathered in the order of writing; they are numbered, or `named` b1, b2 …"""
+    """The text of a query and the values bound in it, gathered in the order of writing; they are numbered, with a `prefix` also named."""
 
-    def __init__(self, pack: Pack, as_of: datetime.date, named: bool = False) -> None:
+    def __init__(self, pack: Pack, as_of: datetime.date, prefix: str = "$") -> None:
         self.pack, self.as_of = pack, as_of
         self.values: list[object] = []
-        self._prefix = "$b" if named else "$"
+        self._prefix = prefix
 
     def bind(self, value: object, kind: str) -> str:
         self.values.append(value)
@@ -34,7 +34,7 @@ class _Statement:
 
     def by_name(self) -> dict[str, object]:
         """The values of a query that names them."""
-        return {f"b{number}": value for number, value in enumerate(self.values, 1)}
+        return {f"{self._prefix[1:]}{number}": value for number, value in enumerate(self.values, 1)}
 
 
 def create_selected(
@@ -49,14 +49,18 @@ def create_selected(
 
 
 def selected_query(
-    pack: Pack, selections: Mapping[int, Selection], present: Collection[str], as_of: datetime.date
+    pack: Pack, selections: Mapping[int, Selection], present: Collection[str], as_of: datetime.date, apart: str = ""
 ) -> tuple[str, dict[str, object]]:
-    """What gives the rows of these selections by number, and the values that it names."""
-    statement = _Statement(pack, as_of, named=True)
-    groups: dict[tuple[str, str], list[int]] = {}
+    """What gives the rows of these selections by number, and the values that it names.
+
+    Selections of a fact type and place share a branch, so that its records are gone through once; `apart` each has its own, so that few
+    of very many records go any further, and names its values so.
+    """
+    statement = _Statement(pack, as_of, apart or "$b")
+    groups: dict[tuple, list[int]] = {}
     for number, selection in selections.items():
         if selection.facts == SITES or selection.facts in present:
-            groups.setdefault((selection.facts, selection.place), []).append(number)
+            groups.setdefault((selection.facts, selection.place, number if apart else None), []).append(number)
     branches = [_EMPTY, *(_branch(statement, numbers, [selections[number] for number in numbers]) for numbers in groups.values())]
     return "\nUNION ALL\n".join(branches), statement.by_name()
 
@@ -76,7 +80,7 @@ def condition_column(con: duckdb.DuckDBPyConnection, pack: Pack, type_name: str,
 
 _EMPTY = """SELECT NULL::INTEGER AS selection, NULL::BIGINT AS rid, NULL::VARCHAR AS agreement, NULL::VARCHAR AS place, NULL::DATE AS day,
   NULL::BOOLEAN AS by_year, NULL::DATE AS own_day, NULL::BOOLEAN AS holds, NULL::BOOLEAN AS keeps, NULL::BOOLEAN AS excused, NULL::DATE AS until,
-  NULL::DATE AS due, NULL::DECIMAL(18,2) AS amount, NULL::VARCHAR AS person, NULL::VARCHAR AS key, NULL::BOOLEAN AS once, NULL::VARCHAR AS id WHERE FALSE"""
+  NULL::DATE AS due, NULL::DECIMAL(18,2) AS amount, NULL::VARCHAR AS person, NULL::VARCHAR AS key, NULL::BIGINT AS refers, NULL::BOOLEAN AS once, NULL::VARCHAR AS id WHERE FALSE"""
 
 
 def _branch(statement: _Statement, numbers: Sequence[int], selections: Sequence[Selection]) -> str:
@@ -109,15 +113,17 @@ def _branch(statement: _Statement, numbers: Sequence[int], selections: Sequence[
     by_year = first.facts != SITES and statement.pack.vocabulary[first.facts].year is not None
     until = "f.v_until" if first.facts == SITES else column([s.until for s in selections])
     key = _choice(numbers, [_key(s.key) for s in selections])
+    refers = _choice(numbers, [_refers(statement.pack, s) for s in selections])
     identity = _identity(statement.pack, first.facts, joins) if any(s.by_id for s in selections) else "NULL"
-    chosen = f"(VALUES {', '.join(f'({number})' for number in numbers)}) AS s(selection)"
+    chosen = f"CROSS JOIN (VALUES {', '.join(f'({number})' for number in numbers)}) AS s(selection)" if len(numbers) > 1 else ""
+    number = "s.selection" if chosen else str(numbers[0])
     return (
-        f"SELECT * FROM (SELECT s.selection, f.rid, {agreement} AS agreement, {place} AS place, f.day, {by_year} AS by_year, f.own_day,\n"  # noqa: S608
+        f"SELECT * FROM (SELECT {number} AS selection, f.rid, {agreement} AS agreement, {place} AS place, f.day, {by_year} AS by_year, f.own_day,\n"  # noqa: S608
         f"  {holds} AS holds, {keeps}::BOOLEAN AS keeps, {excused}::BOOLEAN AS excused, {until}::DATE AS until,\n"
         f"  {column([s.due for s in selections])}::DATE AS due, {column([s.amount for s in selections])}::DECIMAL(18,2) AS amount,\n"
         f"  {column([s.person for s in selections])}::VARCHAR AS person, {key}::VARCHAR AS key,\n"
-        f"  {once} AS once, {identity}::VARCHAR AS id\n"
-        f'  FROM "f_{first.facts}" f CROSS JOIN {chosen} {" ".join(joins.values())}\n  WHERE f.known) WHERE holds IS NOT FALSE'
+        f"  {refers}::BIGINT AS refers, {once} AS once, {identity}::VARCHAR AS id\n"
+        f'  FROM "f_{first.facts}" f {chosen} {" ".join(joins.values())}\n  WHERE f.known) WHERE holds IS NOT FALSE'
     )
 
 
@@ -132,6 +138,13 @@ def _choice(numbers: Sequence[int], texts: Sequence[str]) -> str:
 def _key(names: Sequence[str]) -> str:
     parts = ["f.rid::VARCHAR" if name == SELF else "''" if name == ALL else f"f.v_{name}::VARCHAR" for name in names]
     return "(" + f" || {_SEPARATOR} || ".join(parts) + ")" if parts else "NULL"
+
+
+def _refers(pack: Pack, selection: Selection) -> str:
+    if len(selection.key) != 1 or selection.key[0] in (SELF, ALL):
+        return "NULL"
+    declared = _fields(pack, selection.facts).get(selection.key[0])
+    return f"f.v_{selection.key[0]}" if declared and declared.type == "reference" else "NULL"
 
 
 def _identity(pack: Pack, type_name: str, joins: dict[str, str]) -> str:

@@ -83,19 +83,19 @@ def figures(obligation: Obligation, head: PackShape) -> dict[str, Figure]:
 # so that a withdrawal of everything takes back any amount, too.
 CASES = """
 WITH step AS (
-  SELECT u.rule, u.part = 'spending' AS spent, s.rid, s.key, s.own_day, s.holds, s.id,
+  SELECT u.rule, u.part = 'spending' AS spent, s.rid, s.refers, s.own_day, s.holds, s.id AS id,
     CASE WHEN u.part = 'spending' THEN -s.amount WHEN NOT coalesce(s.holds, FALSE) THEN 0 WHEN u.part = 'granted' THEN coalesce(s.amount, 1e20::DECIMAL(38,2))
       ELSE -coalesce(s.amount, 1e28::DECIMAL(38,2)) END AS change
   FROM selected s JOIN use u ON u.selection = s.selection AND u.part IN ('spending', 'granted', 'withdrawn')
-  JOIN rule r ON r.rule = u.rule AND r.kind = 'consented' WHERE s.key IS NOT NULL AND s.once
+  JOIN rule r ON r.rule = u.rule AND r.kind = 'consented' WHERE s.refers IS NOT NULL AND s.once
 ), summed AS (
-  SELECT rule, rid, spent, key, own_day, id, sum(change) OVER so_far AS total,
+  SELECT rule, rid, spent, refers, own_day, id, sum(change) OVER so_far AS total,
     bool_or(holds IS NULL) OVER (so_far ROWS BETWEEN UNBOUNDED PRECEDING AND UNBOUNDED FOLLOWING) AS unsure
-  FROM step WINDOW so_far AS (PARTITION BY rule, key ORDER BY own_day, spent, id)
+  FROM step WINDOW so_far AS (PARTITION BY rule, refers ORDER BY own_day, spent, id)
 ), reflected AS (
   SELECT rule, rid, spent, unsure, least(0, min(total) OVER (so_far ROWS BETWEEN UNBOUNDED PRECEDING AND CURRENT ROW)) AS floor,
     coalesce(least(0, min(total) OVER (so_far ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING)), 0) AS floor_before
-  FROM summed WINDOW so_far AS (PARTITION BY rule, key ORDER BY own_day, spent, id)
+  FROM summed WINDOW so_far AS (PARTITION BY rule, refers ORDER BY own_day, spent, id)
 ), lacking AS (
   SELECT rule, rid, unsure, floor_before - floor AS fall FROM reflected WHERE spent AND (unsure OR floor < floor_before)
 ), found AS (
@@ -107,7 +107,7 @@ SELECT * FROM found WHERE uncovered > 0 OR unsure
 """
 
 MEASURE = """
-WITH budget AS (SELECT run, sum(amount) AS budget FROM taken WHERE kind = 'consented' AND part = 'funds' AND holds GROUP BY run)
+WITH budget AS (SELECT run, sum(amount) AS budget FROM taken t WHERE t.kind = 'consented' AND t.part = 'funds' AND holds GROUP BY run)
 SELECT u.run, coalesce(sum(uncovered) FILTER (u.holds), 0) AS value, coalesce(sum(uncovered) FILTER (NOT unsure), 0) AS lo,
   sum(CASE WHEN unsure THEN u.amount ELSE uncovered END) AS hi, any_value(b.budget) AS budget
 FROM consented_case u LEFT JOIN budget b USING (run) WHERE NOT waived GROUP BY u.run
