@@ -85,3 +85,14 @@ def test_broken(what: str, file: str, old: str, new: str, column: str, phrase: s
     assert found and all(one.code == "invalid-definition" and one.row for one in found)
     assert (column, phrase) in {(one.column, expected(one, "en")) for one in found}
     assert all(expected(one, "de") != expected(one, "en") for one in found), "said in German, too"
+
+
+def test_spending_and_consents_that_name_different_things_are_refused(tmp_path: Path, rules: Path) -> None:
+    shutil.copytree(rules / "benn", tmp_path / "benn")
+    file = tmp_path / "benn" / "obligations" / "section-5.yaml"
+    file.write_text(file.read_text(encoding="utf-8").replace("amount: amount, purpose: measure}", "amount: amount, purpose: category}"), encoding="utf-8")
+    problems = Problems()
+    assert read_pack(tmp_path / "benn", BY_NAME, problems) is None
+    (problem,) = problems.sorted()
+    assert (problem.code, problem.column, problem.found) == ("invalid-definition", "consented.spending.purpose", "category")
+    assert expected(problem, "en") == "references to the same fact type, in spending and in consents"

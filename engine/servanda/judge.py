@@ -10,7 +10,6 @@ The plain evaluator judges the same deviations; where the two differ, nothing is
 from __future__ import annotations
 
 import json
-import math
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
@@ -97,13 +96,16 @@ def _accumulated(pack: Pack, judgement: Judgement, candidates: Sequence[Deviatio
 def _matched(pack: Pack, patterns: Sequence[_Tagged], deviations: Sequence[Deviation], overrides: Overrides) -> dict[str, set[int]]:
     """The duties of the deviations that match each tag's patterns (where asked, only if the duty deviated in the year before)."""
     vectors: dict[tuple[int, tuple], int] = {}
+    codes: dict[tuple, int] = {}  # of what a vector depends on: the pattern, an agreement's own parameters, and the day
     facts: dict[str, list[dict]] = defaultdict(list)
     for deviation in deviations:
         fact = _fact(deviation)
         for number, tagged in enumerate(patterns):
             if tagged.pattern.numbers:
-                vector = _vector(tagged.pattern, pack, overrides, deviation)
-                fact[f"f_vector_{number}"] = vectors.setdefault((number, vector), len(vectors))
+                key = (number, deviation.agreement if overrides.get(deviation.agreement) else "", deviation.start)
+                if key not in codes:
+                    codes[key] = vectors.setdefault((number, _vector(tagged.pattern, pack, overrides, deviation)), len(vectors))
+                fact[f"f_vector_{number}"] = codes[key]
         facts[deviation.agreement].append(fact)
     rules: list[tuple[str, list[dict]]] = []
     for number, tagged in enumerate(patterns):
@@ -165,8 +167,9 @@ def _fact(deviation: Deviation) -> dict[str, object]:
     }
     fact.update({f"f_{name}": f"s:{value}" for name, value in deviation.words.items()})
     for name, number in deviation.numbers.items():
-        fact[f"f_{name}_floor"] = max(-LARGEST, min(LARGEST, math.floor(number * SCALE)))
-        fact[f"f_{name}_ceil"] = max(-LARGEST, min(LARGEST, math.ceil(number * SCALE)))
+        scaled, denominator = number.numerator * SCALE, number.denominator
+        fact[f"f_{name}_floor"] = max(-LARGEST, min(LARGEST, scaled // denominator))
+        fact[f"f_{name}_ceil"] = max(-LARGEST, min(LARGEST, -(-scaled // denominator)))
     return fact
 
 

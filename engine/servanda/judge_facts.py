@@ -8,7 +8,9 @@ from __future__ import annotations
 import datetime
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from decimal import Decimal
 from fractions import Fraction
+from functools import lru_cache
 
 from servanda.duties import resolve
 from servanda.pack_shapes import Pack
@@ -47,14 +49,21 @@ def threshold(figure: Figure, pack: Pack, overrides: Mapping[str, Mapping[str, o
     for since, number in values:
         if since <= day:
             in_force = number
-    return Fraction(in_force)
+    return _fraction(in_force)
+
+
+@lru_cache(maxsize=1000)
+def _fraction(number: Decimal) -> Fraction:
+    return Fraction(number)
 
 
 def compares(comparison: str, number: Fraction | None, bound: Fraction) -> bool:
     """Whether a number lies as a comparison asks; where there is none, it does not."""
     if number is None:
         return False
-    return {"above": number > bound, "at_least": number >= bound, "below": number < bound, "at_most": number <= bound}[comparison]
+    if comparison in ("above", "at_least"):
+        return number > bound if comparison == "above" else number >= bound
+    return number < bound if comparison == "below" else number <= bound
 
 
 def enough_together(members: Iterable[Deviation], property_name: str, bound: Fraction) -> bool:

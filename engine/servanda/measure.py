@@ -20,7 +20,7 @@ from servanda.kinds import BY_NAME, KINDS
 from servanda.model import SCOPES, Agreement
 from servanda.pack_checks import by_site_kind
 from servanda.pack_shapes import Obligation, Pack
-from servanda.record_scopes import load_breaches, load_record_scopes, no_breach, record_kind, steps
+from servanda.record_scopes import load_breaches, load_record_scopes, no_breach, record_kinds, steps
 from servanda.streams import TAKEN, Streams, numbered
 from servanda.working_days import Holidays, load_calendar, no_calendar
 
@@ -157,10 +157,10 @@ def _load_rules(con: duckdb.DuckDBPyConnection, pack: Pack, rules: Sequence[Rule
     ]
     rows = [
         (
-            rule.number, o.id, o.kind, o.modality, o.scope, o.period, record_kind(rules, rule) or rule.site_kind, o.while_sites or 0, rule.prorated,
+            rule.number, o.id, o.kind, o.modality, o.scope, o.period, record or rule.site_kind, o.while_sites or 0, rule.prorated,
             rule.half, BY_NAME[o.kind].HAS_CASES, *(rule.fixed or (None, None, None)), rule.month_end, rule.from_end, o.unfinished, rule.after, *_in_force(o),
         )
-        for rule in rules for o in (rule.obligation,)
+        for rule, record in zip(rules, record_kinds(rules), strict=True) for o in (rule.obligation,)
     ]
     names = (
         ("rule", "INTEGER"), ("obligation", "VARCHAR"), ("kind", "VARCHAR"), ("modality", "VARCHAR"), ("scope", "VARCHAR"), ("period", "VARCHAR"),

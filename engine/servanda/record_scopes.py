@@ -16,10 +16,10 @@ from servanda.facts.select import condition_column
 from servanda.pack_shapes import ForEach, Pack
 
 
-def record_kind(rules: Sequence[Rule], rule: Rule) -> str:
+def record_kinds(rules: Sequence[Rule]) -> list[str]:
     """What stands in place of a site kind for rules over records: a number for each choice of records; "" for other rules."""
-    chosen = _chosen(rules)
-    return f"#{chosen.index(rule.obligation.for_each)}" if rule.obligation.for_each else ""
+    chosen = {one: number for number, one in enumerate(_chosen(rules))}
+    return [f"#{chosen[rule.obligation.for_each]}" if rule.obligation.for_each else "" for rule in rules]
 
 
 def _chosen(rules: Sequence[Rule]) -> list[ForEach]:

@@ -1,7 +1,8 @@
 """Selections as SQL: every selection of a pack becomes rows of one table, `selected`.
 
 `selected`: selection, rid, agreement, place (site or ""), day, by_year, own_day (the record's own day), holds, keeps,
-excused, until, due, amount, person, key, refers (the record that the key is, where it is a single reference), once, id (only where a selection is `by_id`). `holds` is true or unknown (null); records for which
+excused, until, due, amount, person, key, refers (the record that the key is, where it is a single reference), once,
+id (only where a selection is `by_id`). `holds` is true or unknown (null); records for which
 it is false are left out. A record without a site belongs to every site of its agreement, but only perhaps; one of its rows is `once`.
 """
 
@@ -80,7 +81,8 @@ def condition_column(con: duckdb.DuckDBPyConnection, pack: Pack, type_name: str,
 
 _EMPTY = """SELECT NULL::INTEGER AS selection, NULL::BIGINT AS rid, NULL::VARCHAR AS agreement, NULL::VARCHAR AS place, NULL::DATE AS day,
   NULL::BOOLEAN AS by_year, NULL::DATE AS own_day, NULL::BOOLEAN AS holds, NULL::BOOLEAN AS keeps, NULL::BOOLEAN AS excused, NULL::DATE AS until,
-  NULL::DATE AS due, NULL::DECIMAL(18,2) AS amount, NULL::VARCHAR AS person, NULL::VARCHAR AS key, NULL::BIGINT AS refers, NULL::BOOLEAN AS once, NULL::VARCHAR AS id WHERE FALSE"""
+  NULL::DATE AS due, NULL::DECIMAL(18,2) AS amount, NULL::VARCHAR AS person, NULL::VARCHAR AS key, NULL::BIGINT AS refers, NULL::BOOLEAN AS once,
+  NULL::VARCHAR AS id WHERE FALSE"""
 
 
 def _branch(statement: _Statement, numbers: Sequence[int], selections: Sequence[Selection]) -> str:

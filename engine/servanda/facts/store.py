@@ -16,7 +16,7 @@ import duckdb
 
 from servanda.facts.assemble import Records
 from servanda.model import Agreement
-from servanda.pack_shapes import FactType, Pack
+from servanda.pack_shapes import FactType, FieldType, Pack
 from servanda.selection import SITES
 
 Column = tuple[str, str, Sequence]
@@ -25,6 +25,11 @@ _TYPES = {
     "id": "VARCHAR", "text": "VARCHAR", "choice": "VARCHAR", "site": "VARCHAR", "obligation": "VARCHAR", "date": "DATE", "year": "INTEGER",
     "amount": "DECIMAL(18,2)", "number": "DECIMAL(18,2)", "bool": "BOOLEAN", "choices": "VARCHAR[]", "reference": "BIGINT",
 }
+
+
+def sql_type(field: FieldType) -> str:
+    """The SQL type of a field's column; a reference is the number of the record that it names."""
+    return _TYPES[field.type]
 
 
 def connect(records: int, reachable: Sequence[str] = ()) -> duckdb.DuckDBPyConnection:
@@ -86,7 +91,7 @@ def _fact_columns(fact_type: FactType, records: Records, as_of: datetime.date) -
         values: Iterable = records.columns[name]
         if declared.completes:
             values = [None if day is None or day > as_of else day for day in values]
-        columns.append((f"v_{name}", _TYPES[declared.type], values))
+        columns.append((f"v_{name}", sql_type(declared), values))
     return columns
 
 
