@@ -29,7 +29,8 @@ def world(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def told(folder: Path, peer: str) -> Path:
     out = folder / f"{peer}.out.parquet"
     environment = {**os.environ, "PYTHONPATH": os.pathsep.join((str(ROOT / "engine"), str(BENCH)))}
-    result = subprocess.run([sys.executable, str(BENCH / "peers" / f"{peer}.py"), str(folder), str(out)], env=environment, capture_output=True, text=True, check=False)
+    command = [sys.executable, str(BENCH / "peers" / f"{peer}.py"), str(folder), str(out)]
+    result = subprocess.run(command, env=environment, capture_output=True, text=True, check=False)
     assert result.returncode == 0, result.stderr
     assert '"measure"' in result.stdout
     return out
@@ -57,6 +58,7 @@ def test_peers_give_the_same_answers(peer: str, world: Path) -> None:
 
 def test_a_difference_stops_the_benchmark(world: Path, tmp_path: Path) -> None:
     import duckdb
+
     import measuring
 
     out = tmp_path / "other.parquet"
