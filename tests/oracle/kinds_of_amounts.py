@@ -43,7 +43,7 @@ def count(known, duty, waived):
     lower, _, vanished = prorated(known, duty, days)
     # reading: the upper bound stays that of the whole window: facts on waived days still count, and a waiver must not harm
     upper = prorated(known, duty, duty.days)[1]
-    ca = number(known, duty, known.pack.head["tolerance"]) if rule.get("approximate") == "true" else 0
+    ca = number(known, duty, rule.get("tolerance", known.pack.head.get("tolerance"))) if rule.get("approximate") == "true" else 0
     outcomes = {count_outcome(value, lower, upper, ca, vanished, is_open(known, duty)) for value in range(sure, len(found) + 1)}
     # "a `count` then lies between the sure records and the sure plus the unknown ones; where the ends of that range give
     # different answers, the finding is `undetermined`"
@@ -137,8 +137,10 @@ def longest_vacancy(known, duty, roles, vacant):
     until = known.complete_until(duty.owner, duty.rule["facts"], roles)
     if duty.site:
         first, last = site_days(known, duty.agreement, duty.site)
-    else:
+    elif duty.agreement:
         first, last = duty.agreement["term"]["from"], known.ends[duty.owner]
+    else:
+        first, last = min(a["term"]["from"] for a in known.agreements), max(known.ends.values())
     last = min(last, known.as_of, until)
     longest, run, touches = 0, 0, False
     for day in days_of(first, last):
@@ -200,7 +202,7 @@ def run_account(known, rule, entries, hopeful, uncovered):
         if order == 0:
             consents = rule["consents"]
             amount = known.value(record, consents["amount"])
-            counts = holds(known, record, consents["counts"])
+            counts = holds(known, record, consents.get("counts"))
             granted = all_of([counts, holds(known, record, consents["granted"])])
             withdrawn = all_of([counts, holds(known, record, consents["withdrawn"])])
             if granted or (granted is None and hopeful):
