@@ -73,7 +73,8 @@ def _deviation(row: dict, rule: Rule, made_good: str) -> Deviation:
         "modality": row["modality"], "scope": row["scope"], "repaired": made_good,
     }
     numbers = {
-        "value": row["judged_value"], "lower": row["judged_lower"], "upper": row["upper"], "cases": row["judged_cases"],
+        "value": row["judged_value"], "lower": row["judged_lower"], "upper": row["upper"],
+        "cases": row["judged_cases"] if BY_NAME[row["kind"]].HAS_CASES else None,
         "longest_vacancy_days": row["judged_longest"], "overdue_working_days": row["judged_overdue"],
     }
     exact = {name: Fraction(number) for name, number in numbers.items() if number is not None}
@@ -232,8 +233,8 @@ def _missing(pack: Pack, row: dict, rule: Rule, unknown: Sequence, until: Mappin
             holder = pack.vocabulary[rest.facts].holder
             found.extend(Missing(rest.facts, role or None, None, None, last, holder) for role in rest.roles or ("",))
     for type_name, identity, rid in unknown:
-        for name in _empty_fields(pack, rule, type_name, rid, con):
-            found.append(Missing(type_name, None, name, identity, None, pack.vocabulary[type_name].holder))
+        for of_type, name, named in _empty_fields(pack, rule, type_name, rid, con):
+            found.append(Missing(of_type, None, name, named or identity, None, pack.vocabulary[of_type].holder))
     return list(dict.fromkeys(found))
 
 
@@ -248,24 +249,33 @@ def _matters(side: str, row: dict) -> bool:
     return sides == {"kept"} or row["value"] is None or row["cases"] == 0
 
 
-def _empty_fields(pack: Pack, rule: Rule, type_name: str, rid: int, con) -> list[str]:
-    """The fields of a record that a condition of the rule reads and that are empty."""
+def _empty_fields(pack: Pack, rule: Rule, type_name: str, rid: int, con) -> list[tuple[str, str, str | None]]:
+    """The fields that a condition of the rule reads and that are empty: (fact type, field, record; None: the record itself)."""
     names: list[str] = []
     for selection in rule.parts.values():
         if selection.facts != type_name or selection.facts == SITES:
             continue
         conditions = [c for c in (selection.where, selection.keeps, selection.excused) if c is not None]
         for test in (test for condition in conditions for test in condition.every_test()):
-            compared = test.values if test.op in COMPARING else ()
-            names += [path.split(".")[0] for path in (test.path, *compared)]
+            names += [test.path, *(test.values if test.op in COMPARING else ())]
         names += [selection.until] if selection.until and rule.obligation.kind == "answered" else []
         names += ["site"] if selection.place == "site" else []
-    names = [name for name in dict.fromkeys(names) if name in pack.vocabulary[type_name].fields]
-    if not names:
+        names += [pack.vocabulary[type_name].date or ""]  # without a day of its own, a record may lie in any window
+    fields = pack.vocabulary[type_name].fields
+    own = [name for name in dict.fromkeys(path.split(".")[0] for path in names) if name in fields]
+    if not own:
         return []
-    columns = ", ".join(f"v_{name} IS NULL" for name in names)
+    columns = ", ".join(f"v_{name} IS NULL" for name in own)
     empty = con.execute(f'SELECT {columns} FROM "f_{type_name}" WHERE rid = $1', [rid]).fetchall()[0]  # noqa: S608
-    return [name for name, is_empty in zip(names, empty, strict=True) if is_empty]
+    found = [(type_name, name, None) for name, is_empty in zip(own, empty, strict=True) if is_empty]
+    for reference, _, name in (path.partition(".") for path in dict.fromkeys(names)):
+        if name and reference in fields:
+            to = fields[reference].to
+            found += [(to, name, of) for (of,) in con.execute(
+                f'SELECT o.id FROM "f_{type_name}" f JOIN "f_{to}" r ON r.rid = f.v_{reference} JOIN origin o ON o.rid = r.rid'  # noqa: S608
+                f" WHERE f.rid = $1 AND r.v_{name} IS NULL", [rid],
+            ).fetchall()]
+    return found
 
 
 def consequences_of(

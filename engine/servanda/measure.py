@@ -27,13 +27,13 @@ TAKEN_SQL = """
 CREATE OR REPLACE TABLE taken AS
 SELECT d.run, d.duty, d.variant, d.kind, d.rule, d.obligation, d.agreement, d.place AS duty_place, d.deadline, d.days, d.working_days, d.grace,
   d.fixed_years, d.fixed_month, d.fixed_day, d.months, d.month_end, d.times, d.since,
-  u.part, s.rid, s.day, s.own_day, s.holds, s.keeps, s.excused, s.until, s.due, s.amount, s.key,
+  u.part, s.rid, s.day, s.own_day, CASE WHEN s.day IS NOT NULL OR d.period = 'term' THEN s.holds END AS holds, s.keeps, s.excused, s.until, s.due, s.amount, s.key,
   w.day IS NOT NULL AS waived
 FROM duty d
 JOIN use u ON u.rule = d.rule AND (u.by_site OR d.scope <> 'record')  -- what answers or precedes a record is matched by its key
 JOIN selected s ON s.selection = u.selection AND s.agreement = d.agreement AND s.place = CASE WHEN u.by_site THEN d.place ELSE '' END
 LEFT JOIN waived_day w ON d.variant = 1 AND w.duty = d.duty AND w.day = coalesce(s.own_day, s.day)
-WHERE CASE WHEN s.by_year THEN s.day BETWEEN d.year_from AND d.year_to ELSE s.day BETWEEN d.take_from AND d.take_to END
+WHERE coalesce(CASE WHEN s.by_year THEN s.day BETWEEN d.year_from AND d.year_to ELSE s.day BETWEEN d.take_from AND d.take_to END, TRUE)
 """
 
 DECLARED_SQL = """
@@ -86,7 +86,7 @@ WITH known AS (
     ELSE 'fulfilled' END AS first_status
   FROM sided
 ), freed AS (
-  SELECT d.*, d.prorated AND d.days_left = 0 OR w.day IS NOT NULL AND d.kind IN ('delivered', 'attested', 'within_budget', 'sites') AS lifted
+  SELECT d.*, d.kind = 'count' AND d.days_left = 0 OR w.day IS NOT NULL AND d.kind IN ('delivered', 'attested', 'within_budget', 'sites') AS lifted
   FROM decided d LEFT JOIN waived_day w ON d.variant = 1 AND w.duty = d.duty AND w.day = coalesce(d.deadline, d.win_to)
 ), joined AS (
   SELECT a.*, CASE WHEN a.first_status <> 'deviation' THEN a.first_status

@@ -9,7 +9,7 @@ import record_worlds
 import worlds
 from conftest import RULES
 from mutation.trial import Scene
-from test_record_scopes import PACKS
+from test_oracle import PACKS
 
 
 def make_scenes(folder: Path, count: int) -> list[Scene]:

@@ -40,6 +40,8 @@ def count(known, duty, waived):
     sure = sum(truth is True for _, truth in found)
     # "Waived days leave the window: a `count`'s bounds are prorated to the days left, its facts on waived days still count"
     days = sum(day not in waived for day in days_of(duty.first, duty.last))
+    if duty.record and duty.label == "term" and days:
+        days = duty.days  # "In a `term` nothing is prorated"; only a waiver of all its days lifts it
     lower, _, vanished = prorated(known, duty, days)
     # reading: the upper bound stays that of the whole window: facts on waived days still count, and a waiver must not harm
     upper = prorated(known, duty, duty.days)[1]
@@ -159,8 +161,10 @@ def consented(known, duty, waived):
     found = not_waived(known, selected(known, duty, rule["spending"]["facts"]), waived)
     most, least = (uncovered_parts(known, duty, hopeful) for hopeful in (False, True))
     value = sum((most[id(r)] for r, truth in found if truth is True), ZERO)
-    lowest = sum((least[id(r)] for r, truth in found if truth is True), ZERO)
-    highest = sum((most[id(r)] for r, _ in found), ZERO)
+    # reading: an unknown consent leaves all spending of its measure unknown, whatever was spent before it
+    unsure = {id(r) for r, _ in found if unsure_purpose(known, duty, r)}
+    lowest = sum((least[id(r)] for r, truth in found if truth is True and id(r) not in unsure), ZERO)
+    highest = sum((max(known.value(r, rule["spending"]["amount"]), ZERO) if id(r) in unsure or t is None else most[id(r)] for r, t in found), ZERO)
     if (lowest > 0) != (highest > 0):
         outcome = UNKNOWN
     elif lowest > 0:
@@ -194,6 +198,20 @@ def uncovered_parts(known, duty, hopeful):
         # "in the order of date, then consents before expenditures, then id, the approved amount left starts at 0"
         run_account(known, rule, sorted(entries, key=lambda e: e[:3]), hopeful, uncovered)
     return uncovered
+
+
+def unsure_purpose(known, duty, spent):
+    """Whether it is not known of a consent for the same purpose if it grants, or withdraws."""
+    rule, consents = duty.rule, duty.rule["consents"]
+    if known.value(spent, rule["spending"]["purpose"]) is None:
+        return False
+    purpose = known.follow(spent, rule["spending"]["purpose"])
+    for record in known.records(duty.owner, consents["facts"]):
+        if known.follow(record, consents["purpose"]) is purpose:
+            counts = holds(known, record, consents.get("counts"))
+            if None in (all_of([counts, holds(known, record, consents[what])]) for what in ("granted", "withdrawn")):
+                return True
+    return False
 
 
 def run_account(known, rule, entries, hopeful, uncovered):

@@ -101,7 +101,7 @@ def answer(known, duty, case, due):
         for record in known.records(duty.owner, by["facts"]):
             same = records.matches(known, by, record, case)
             truth = all_of([holds(known, record, by.get("where")), same])
-            if truth is not False:
+            if truth is not False and known.own_date(record) is not None:  # reading: an answer without a day was not given
                 (surely if truth else maybe).append(known.own_date(record))
     if surely and min(surely) <= due:
         return "kept", None
@@ -201,7 +201,11 @@ def precedes(known, by, other, record):
         return False
     # reading: a preceding record whose date is empty has not happened yet
     day = known.value(other, by["on"])
-    if day is None or day > known.own_date(record):
+    if day is None:
+        return False
+    if known.own_date(record) is None:
+        return all_of([None, holds(known, other, by.get("where"))])  # reading: whether it came before, nobody knows
+    if day > known.own_date(record):
         return False
     return holds(known, other, by.get("where"))
 
