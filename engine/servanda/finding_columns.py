@@ -15,7 +15,7 @@ import duckdb
 
 from servanda.duties import Rule
 from servanda.facts.store import create
-from servanda.findings import EVIDENCE_LIMIT, read_fields, unit_of
+from servanda.findings import EVIDENCE_LIMIT, empty_beyond, read_fields, unit_of
 from servanda.judge_facts import Verdict
 from servanda.pack_shapes import Pack
 
@@ -32,6 +32,9 @@ _EMPTY = """
 CREATE TABLE empty_field AS
 SELECT u.run, u.rid, u.type, u.id, n.position, n.field FROM unknown_record u JOIN read_field n ON n.rule = u.rule AND n.type = u.type
 JOIN emptiness e ON e.rid = u.rid WHERE list_contains(e.fields, n.field)
+UNION ALL
+SELECT u.run, u.rid, b.type, b.id, n.position, b.field FROM unknown_record u JOIN read_field n ON n.rule = u.rule AND n.type = u.type
+JOIN beyond b ON b.rid = u.rid AND b.path = n.field
 """
 
 _MISSING = """
@@ -96,7 +99,8 @@ def create_findings(
 ) -> None:
     """Create `finding` from `result` and `evidence`. `paths` are those of the submissions that `origin` numbers.
 
-    `emptiness` (rid, fields), which may be there before, is added to: the empty fields of records that are unknown.
+    `emptiness` (rid, fields) and `beyond` (rid, path, type, field, id), which may be there before, are added to: the empty fields of records that
+    are unknown, and those of records that they refer to.
     """
     create(con, "submission", [("number", "INTEGER", list(range(len(paths)))), ("path", "VARCHAR", list(paths))])
     _load_shown(con, pack, rules)
@@ -107,8 +111,12 @@ def create_findings(
     create(con, "judged", [("duty", "BIGINT", list(judged)), ("judgements", "VARCHAR[]", list(judged.values()))])
     con.execute(_UNKNOWN)
     con.execute("CREATE TABLE IF NOT EXISTS emptiness (rid BIGINT, fields VARCHAR[])")
+    con.execute("CREATE TABLE IF NOT EXISTS beyond (rid BIGINT, path VARCHAR, type VARCHAR, field VARCHAR, id VARCHAR)")
+    unknown = "f.rid IN (SELECT rid FROM unknown_record)"
     for (type_name,) in con.execute("SELECT DISTINCT type FROM unknown_record ORDER BY type").fetchall():
-        con.execute(f"INSERT INTO emptiness {empty_fields(pack, type_name)} WHERE f.rid IN (SELECT rid FROM unknown_record)")  # noqa: S608
+        con.execute(f"INSERT INTO emptiness {empty_fields(pack, type_name)} WHERE {unknown}")  # noqa: S608
+        for path in paths_beyond(pack, rules, type_name):
+            con.execute(f"INSERT INTO beyond {fields_beyond(pack, type_name, path)} AND {unknown}")  # noqa: S608
     con.execute(_EMPTY)
     awaited = _AWAITED if any(rule.obligation.kind == "answered" for rule in rules) else _NONE_AWAITED
     con.execute(_MISSING.format(awaited=awaited), {"as_of": as_of})
@@ -121,6 +129,17 @@ def empty_fields(pack: Pack, type_name: str) -> str:
     names = list(pack.vocabulary[type_name].fields)
     listed = ", ".join(f"CASE WHEN f.v_{name} IS NULL THEN '{name}' END" for name in names)
     return f'SELECT f.rid, list_filter([{listed}], lambda name: name IS NOT NULL) AS fields FROM "f_{type_name}" f'  # noqa: S608
+
+
+def paths_beyond(pack: Pack, rules: Sequence[Rule], type_name: str) -> list[str]:
+    """The paths by which rules read fields of records that a type's records refer to."""
+    return list(dict.fromkeys(path for rule in rules for path in read_fields(pack, rule, type_name)[1]))
+
+
+def fields_beyond(pack: Pack, type_name: str, path: str) -> str:
+    """A query (rid, path, type, field, id): of each record of a type, the record that a path leads to, where its field is empty; ends in a WHERE."""
+    to, name, query = empty_beyond(pack, type_name, path)
+    return query.replace("SELECT f.rid, o.id", f"SELECT f.rid, '{path}' AS path, '{to}' AS type, '{name}' AS field, o.id", 1)
 
 
 def _load_shown(con: duckdb.DuckDBPyConnection, pack: Pack, rules: Sequence[Rule]) -> None:
@@ -137,7 +156,7 @@ def _load_shown(con: duckdb.DuckDBPyConnection, pack: Pack, rules: Sequence[Rule
     fields = [
         (rule.number, type_name, position, name)
         for rule in rules for type_name in sorted({selection.facts for selection in rule.parts.values()} & set(pack.vocabulary))
-        for position, name in enumerate(read_fields(pack, rule, type_name))
+        for position, name in enumerate(name for names in read_fields(pack, rule, type_name) for name in names)
     ]
     _table(con, "read_field", ("rule INTEGER", "type VARCHAR", "position INTEGER", "field VARCHAR"), fields)
     holders = [(name, list(fact_type.holder)) for name, fact_type in pack.vocabulary.items()]

@@ -77,7 +77,8 @@ def _deviation(row: dict, rule: Rule, made_good: str) -> Deviation:
         "modality": row["modality"], "scope": row["scope"], "repaired": made_good,
     }
     numbers = {
-        "value": row["judged_value"], "lower": row["judged_lower"], "upper": row["upper"], "cases": row["judged_cases"],
+        "value": row["judged_value"], "lower": row["judged_lower"], "upper": row["upper"],
+        "cases": row["judged_cases"] if BY_NAME[row["kind"]].HAS_CASES else None,
         "longest_vacancy_days": row["judged_longest"], "overdue_working_days": row["judged_overdue"],
     }
     exact = {name: Fraction(number) for name, number in numbers.items() if number is not None}
@@ -236,8 +237,8 @@ def _missing(pack: Pack, row: dict, rule: Rule, unknown: Sequence, until: Mappin
             holder = pack.vocabulary[rest.facts].holder
             found.extend(Missing(rest.facts, role or None, None, None, last, holder) for role in rest.roles or ("",))
     for type_name, identity, rid in unknown:
-        for name in _empty_fields(pack, rule, type_name, rid, con):
-            found.append(Missing(type_name, None, name, identity, None, pack.vocabulary[type_name].holder))
+        for of_type, name, named in _empty_fields(pack, rule, type_name, rid, con):
+            found.append(Missing(of_type, None, name, named or identity, None, pack.vocabulary[of_type].holder))
     return list(dict.fromkeys(found))
 
 
@@ -252,29 +253,48 @@ def _matters(side: str, row: dict) -> bool:
     return sides == {"kept"} or row["value"] is None or row["cases"] == 0
 
 
-def _empty_fields(pack: Pack, rule: Rule, type_name: str, rid: int, con) -> list[str]:
-    """The fields of a record that a condition of the rule reads and that are empty."""
-    names = read_fields(pack, rule, type_name)
-    if not names:
-        return []
-    columns = ", ".join(f"v_{name} IS NULL" for name in names)
-    empty = con.execute(f'SELECT {columns} FROM "f_{type_name}" WHERE rid = $1', [rid]).fetchall()[0]  # noqa: S608
-    return [name for name, is_empty in zip(names, empty, strict=True) if is_empty]
+def _empty_fields(pack: Pack, rule: Rule, type_name: str, rid: int, con) -> list[tuple[str, str, str | None]]:
+    """The fields that a condition of the rule reads and that are empty: (fact type, field, record; None: the record itself)."""
+    own, beyond = read_fields(pack, rule, type_name)
+    found: list[tuple[str, str, str | None]] = []
+    if own:
+        columns = ", ".join(f"v_{name} IS NULL" for name in own)
+        empty = con.execute(f'SELECT {columns} FROM "f_{type_name}" WHERE rid = $1', [rid]).fetchall()[0]  # noqa: S608
+        found = [(type_name, name, None) for name, is_empty in zip(own, empty, strict=True) if is_empty]
+    for path in beyond:
+        to, name, query = empty_beyond(pack, type_name, path)
+        found += [(to, name, of) for _, of in con.execute(f"{query} AND f.rid = $1", [rid]).fetchall()]
+    return found
 
 
-def read_fields(pack: Pack, rule: Rule, type_name: str) -> list[str]:
-    """The fields of a fact type that the conditions of a rule read, in the order of its parts."""
-    names: list[str] = []
+def read_fields(pack: Pack, rule: Rule, type_name: str) -> tuple[list[str], list[str]]:
+    """The fields of a fact type that the conditions of a rule read, and the paths by which they read fields of records that it refers to, in the
+    order of the rule's parts. The field of the day is among them: without a day of its own, a record may lie in any window.
+    """
+    paths: list[str] = []
     for selection in rule.parts.values():
         if selection.facts != type_name or selection.facts == SITES:
             continue
         conditions = [c for c in (selection.where, selection.keeps, selection.excused) if c is not None]
         for test in (test for condition in conditions for test in condition.every_test()):
-            compared = test.values if test.op in COMPARING else ()
-            names += [path.split(".")[0] for path in (test.path, *compared)]
-        names += [selection.until] if selection.until and rule.obligation.kind == "answered" else []
-        names += ["site"] if selection.place == "site" else []
-    return [name for name in dict.fromkeys(names) if name in pack.vocabulary[type_name].fields]
+            paths += [test.path, *(test.values if test.op in COMPARING else ())]
+        paths += [selection.until] if selection.until and rule.obligation.kind == "answered" else []
+        paths += ["site"] if selection.place == "site" else []
+        paths += [pack.vocabulary[type_name].date or ""]
+    fields = pack.vocabulary[type_name].fields
+    own = [name for name in dict.fromkeys(path.split(".")[0] for path in paths) if name in fields]
+    return own, [path for path in dict.fromkeys(paths) if "." in path and path.split(".")[0] in fields]
+
+
+def empty_beyond(pack: Pack, type_name: str, path: str) -> tuple[str, str, str]:
+    """(fact type, field, query) of a path: the query gives (rid, id) of the records `f` that refer to one, by its id, whose field is empty."""
+    reference, _, name = path.partition(".")
+    to = pack.vocabulary[type_name].fields[reference].to
+    query = (
+        f'SELECT f.rid, o.id FROM "f_{type_name}" f JOIN "f_{to}" r ON r.rid = f.v_{reference} JOIN origin o ON o.rid = r.rid'  # noqa: S608
+        f" WHERE r.v_{name} IS NULL"
+    )
+    return to, name, query
 
 
 def consequences_of(

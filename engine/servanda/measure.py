@@ -76,7 +76,7 @@ WITH known AS (
     ELSE 'fulfilled' END AS first_status
   FROM sided
 ), freed AS (
-  SELECT d.*, d.prorated AND d.days_left = 0 OR w.day IS NOT NULL AND d.kind IN ('delivered', 'attested', 'within_budget', 'sites') AS lifted
+  SELECT d.*, d.kind = 'count' AND d.days_left = 0 OR w.day IS NOT NULL AND d.kind IN ('delivered', 'attested', 'within_budget', 'sites') AS lifted
   FROM decided d LEFT JOIN waived_day w ON d.variant = 1 AND w.duty = d.duty AND w.day = coalesce(d.deadline, d.win_to)
 ), joined AS (
   SELECT a.*, CASE WHEN a.first_status <> 'deviation' THEN a.first_status

@@ -20,13 +20,13 @@ from servanda.selection import Selection
 TAKEN = """
 SELECT d.run, d.duty, d.variant, d.kind, d.rule, d.obligation, d.agreement, d.place AS duty_place, d.deadline, d.days, d.working_days, d.grace,
   d.fixed_years, d.fixed_month, d.fixed_day, d.months, d.month_end, d.times, d.since,
-  u.part, s.rid, s.day, s.own_day, s.holds, s.keeps, s.excused, s.until, s.due, s.amount, s.key,
+  u.part, s.rid, s.day, s.own_day, CASE WHEN s.day IS NOT NULL OR d.period = 'term' THEN s.holds END AS holds, s.keeps, s.excused, s.until, s.due, s.amount, s.key,
   w.day IS NOT NULL AS waived
 FROM duty d
 JOIN use u ON u.rule = d.rule AND (u.by_site OR d.scope <> 'record')  -- what answers or precedes a record is matched by its key
 JOIN {selected} s ON s.selection = u.selection AND s.agreement = d.agreement AND s.place = CASE WHEN u.by_site THEN d.place ELSE '' END
 LEFT JOIN waived_day w ON d.variant = 1 AND w.duty = d.duty AND w.day = coalesce(s.own_day, s.day)
-WHERE CASE WHEN s.by_year THEN s.day BETWEEN d.year_from AND d.year_to ELSE s.day BETWEEN d.take_from AND d.take_to END
+WHERE coalesce(CASE WHEN s.by_year THEN s.day BETWEEN d.year_from AND d.year_to ELSE s.day BETWEEN d.take_from AND d.take_to END, TRUE)
 """
 _SELECTED, _TAKEN, _QUOTED = re.compile(r"\bselected\b"), re.compile(r"\btaken\b"), re.compile(r"'(\w+)'")
 _ID = re.compile(r"\bs\.id\b")

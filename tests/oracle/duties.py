@@ -39,6 +39,11 @@ class Duty:
         return self.site["id"] if self.site else None
 
     @property
+    def in_year(self):
+        """ "year (null for `term` duties)". reading: a year of the agreement counts as the year in which its window begins"""
+        return None if self.label == "term" else self.first.year
+
+    @property
     def days(self):
         return (self.last - self.first).days + 1
 
@@ -122,7 +127,7 @@ def record_duties(known, obligation, missed):
                 if label == "term":
                     full = (last - first).days + 1  # "A record's own days are the whole of its term: nothing is prorated"
                 duty = Duty(obligation, kind_of(obligation), agreement, None, label, year, first, last, full, active_first, record, since)
-                if first <= last and first <= known.as_of and not short(duty) and not finished(obligation, last, active_last):
+                if first <= last and first <= known.as_of and in_force(obligation, first) and not short(duty) and not finished(obligation, last, active_last):
                     yield duty
 
 
@@ -134,6 +139,13 @@ def short(duty):
 def finished(obligation, last, scope_last):
     """ "unfinished: only periods after which the scope goes on" """
     return obligation.get("unfinished") == "true" and last >= scope_last
+
+
+def in_force(obligation, first):
+    """ "`in_force`: duties only for windows that begin on these days" (docs/pack-format.md)"""
+    days = obligation.get("in_force") or {}
+    since, until = (datetime.date.fromisoformat(days[end]) if end in days else None for end in ("from", "to"))
+    return (since is None or since <= first) and (until is None or first <= until)
 
 
 def duties(known, obligations):
@@ -149,5 +161,5 @@ def duties(known, obligations):
                     continue
                 full = (period_last - period_first).days + 1
                 duty = Duty(obligation, kind, agreement, site, label, year, first, last, full, active_first)
-                if not short(duty) and not finished(obligation, last, active_last):
+                if in_force(obligation, first) and not short(duty) and not finished(obligation, last, active_last):
                     yield duty

@@ -44,7 +44,7 @@ def accumulated(known, fitting, rule):
     groups = {}
     for one in fitting:
         if not (rule.get("not_yet_material", "true") == "true" and one.judgements):
-            groups.setdefault((one.duty.owner, one.duty.year), []).append(one)
+            groups.setdefault((one.duty.owner, one.duty.in_year), []).append(one)
     kept = []
     for group in groups.values():
         first = min(group, key=lambda one: one.duty.first).duty
@@ -98,7 +98,7 @@ def consequences(known, found):
                 if one.judgements and fits(known, one, pattern):
                     # findings of single records lead to one consequence of their agreement
                     site = None if one.duty.record else one.site
-                    groups.setdefault((attribution, one.duty.owner, site, one.duty.year), set()).add(
+                    groups.setdefault((attribution, one.duty.owner, site, one.duty.in_year), set()).add(
                         (one.id, one.duty.owner, one.site, one.duty.label)
                     )
         for (attribution, agreement, site, year), named in groups.items():

@@ -40,10 +40,12 @@ def count(known, duty, waived):
     sure = sum(truth is True for _, truth in found)
     # "Waived days leave the window: a `count`'s bounds are prorated to the days left, its facts on waived days still count"
     days = sum(day not in waived for day in days_of(duty.first, duty.last))
+    if duty.record and duty.label == "term" and days:
+        days = duty.days  # "In a `term` nothing is prorated"; only a waiver of all its days lifts it
     lower, _, vanished = prorated(known, duty, days)
     # reading: the upper bound stays that of the whole window: facts on waived days still count, and a waiver must not harm
     upper = prorated(known, duty, duty.days)[1]
-    ca = number(known, duty, known.pack.head["tolerance"]) if rule.get("approximate") == "true" else 0
+    ca = number(known, duty, rule.get("tolerance", known.pack.head.get("tolerance"))) if rule.get("approximate") == "true" else 0
     outcomes = {count_outcome(value, lower, upper, ca, vanished, is_open(known, duty)) for value in range(sure, len(found) + 1)}
     # "a `count` then lies between the sure records and the sure plus the unknown ones; where the ends of that range give
     # different answers, the finding is `undetermined`"
@@ -137,8 +139,10 @@ def longest_vacancy(known, duty, roles, vacant):
     until = known.complete_until(duty.owner, duty.rule["facts"], roles)
     if duty.site:
         first, last = site_days(known, duty.agreement, duty.site)
-    else:
+    elif duty.agreement:
         first, last = duty.agreement["term"]["from"], known.ends[duty.owner]
+    else:
+        first, last = min(a["term"]["from"] for a in known.agreements), max(known.ends.values())
     last = min(last, known.as_of, until)
     longest, run, touches = 0, 0, False
     for day in days_of(first, last):
@@ -157,8 +161,10 @@ def consented(known, duty, waived):
     found = not_waived(known, selected(known, duty, rule["spending"]["facts"]), waived)
     most, least = (uncovered_parts(known, duty, hopeful) for hopeful in (False, True))
     value = sum((most[id(r)] for r, truth in found if truth is True), ZERO)
-    lowest = sum((least[id(r)] for r, truth in found if truth is True), ZERO)
-    highest = sum((most[id(r)] for r, _ in found), ZERO)
+    # reading: an unknown consent leaves all spending of its measure unknown, whatever was spent before it
+    unsure = {id(r) for r, _ in found if unsure_purpose(known, duty, r)}
+    lowest = sum((least[id(r)] for r, truth in found if truth is True and id(r) not in unsure), ZERO)
+    highest = sum((max(known.value(r, rule["spending"]["amount"]), ZERO) if id(r) in unsure or t is None else most[id(r)] for r, t in found), ZERO)
     if (lowest > 0) != (highest > 0):
         outcome = UNKNOWN
     elif lowest > 0:
@@ -194,13 +200,27 @@ def uncovered_parts(known, duty, hopeful):
     return uncovered
 
 
+def unsure_purpose(known, duty, spent):
+    """Whether it is not known of a consent for the same purpose if it grants, or withdraws."""
+    rule, consents = duty.rule, duty.rule["consents"]
+    if known.value(spent, rule["spending"]["purpose"]) is None:
+        return False
+    purpose = known.follow(spent, rule["spending"]["purpose"])
+    for record in known.records(duty.owner, consents["facts"]):
+        if known.follow(record, consents["purpose"]) is purpose:
+            counts = holds(known, record, consents.get("counts"))
+            if None in (all_of([counts, holds(known, record, consents[what])]) for what in ("granted", "withdrawn")):
+                return True
+    return False
+
+
 def run_account(known, rule, entries, hopeful, uncovered):
     left, unlimited = ZERO, False
     for _, order, _, record in entries:
         if order == 0:
             consents = rule["consents"]
             amount = known.value(record, consents["amount"])
-            counts = holds(known, record, consents["counts"])
+            counts = holds(known, record, consents.get("counts"))
             granted = all_of([counts, holds(known, record, consents["granted"])])
             withdrawn = all_of([counts, holds(known, record, consents["withdrawn"])])
             if granted or (granted is None and hopeful):

@@ -50,6 +50,10 @@ def broken_cases(verdicts):
     return sum(verdict == "broken" and truth is True for verdict, truth in verdicts)
 
 
+def cases_of(verdicts):
+    return sum(truth is True for _, truth in verdicts)
+
+
 def answered(known, duty, waived):
     """ "late cases; 0. A case is a record, answered by a date field of its own or by a record of another type with the
     same key." """
@@ -58,13 +62,13 @@ def answered(known, duty, waived):
     verdicts, overdue = [], []
     for case, truth in cases:
         due = due_day(known, duty, case)
-        verdict, until = answer(known, duty, case, due)
+        verdict, until = answer(known, duty, case, due) if due else ("unknown", None)
         verdicts.append((verdict, truth))
         if verdict == "broken" and truth is True:
             overdue.append(known.calendar.between(due, until))
     shared = "amount" in rule and "refers" not in rule["by"]  # earlier cases take from the same answers
     outcome = case_outcome(known, duty, rule["facts"], verdicts, needs_kept=shared or not is_the_record(duty, rule["facts"]))
-    numbers = {"overdue_working_days": max(overdue, default=None)}
+    numbers = {"overdue_working_days": max(overdue, default=None), "cases": cases_of(verdicts)}
     return Measured(outcome, broken_cases(verdicts), None, 0, numbers=numbers)
 
 
@@ -78,6 +82,8 @@ def due_day(known, duty, case):
         least = int(number(known, duty, rule.get("at_least_working_days", "0")))
         return max(named, known.calendar.plus(own, least))
     year_field = known.pack.year_field(case.type)
+    if own is None:
+        return None  # reading: without a day of its own, nobody knows when a case is due
     year = case.values[year_field] if year_field else known.own_date(case).year
     return deadline(known, duty, rule["within"], own, year)
 
@@ -95,7 +101,7 @@ def answer(known, duty, case, due):
         for record in known.records(duty.owner, by["facts"]):
             same = records.matches(known, by, record, case)
             truth = all_of([holds(known, record, by.get("where")), same])
-            if truth is not False:
+            if truth is not False and known.own_date(record) is not None:  # reading: an answer without a day was not given
                 (surely if truth else maybe).append(known.own_date(record))
     if surely and min(surely) <= due:
         return "kept", None
@@ -129,7 +135,7 @@ def late_cases(known, duty):
     """The due days of the cases that are surely late."""
     for case, truth in selected(known, duty, duty.rule["facts"], duty.rule.get("where")):
         due = due_day(known, duty, case)
-        if truth is True and answer(known, duty, case, due)[0] == "broken":
+        if due and truth is True and answer(known, duty, case, due)[0] == "broken":
             yield due
 
 
@@ -172,7 +178,7 @@ def each(known, duty, waived):
     found = not_waived(known, selected(known, duty, rule["facts"], rule.get("where")), waived)
     words = {True: "kept", False: "broken", None: "unknown"}
     verdicts = [(words[holds(known, record, rule["must"])], truth) for record, truth in found]
-    return Measured(case_outcome(known, duty, rule["facts"], verdicts), broken_cases(verdicts), None, 0)
+    return Measured(case_outcome(known, duty, rule["facts"], verdicts), broken_cases(verdicts), None, 0, numbers={"cases": cases_of(verdicts)})
 
 
 def preceded(known, duty, waived):
@@ -187,7 +193,7 @@ def preceded(known, duty, waived):
     # "a breach rests on complete: the preceding type"
     breach_is_known = complete(known, duty, by["facts"])
     outcome = case_outcome(known, duty, rule["facts"], verdicts, breach_is_known)
-    return Measured(outcome, broken_cases(verdicts), None, 0)
+    return Measured(outcome, broken_cases(verdicts), None, 0, numbers={"cases": cases_of(verdicts)})
 
 
 def precedes(known, by, other, record):
@@ -195,7 +201,11 @@ def precedes(known, by, other, record):
         return False
     # reading: a preceding record whose date is empty has not happened yet
     day = known.value(other, by["on"])
-    if day is None or day > known.own_date(record):
+    if day is None:
+        return False
+    if known.own_date(record) is None:
+        return all_of([None, holds(known, other, by.get("where"))])  # reading: whether it came before, nobody knows
+    if day > known.own_date(record):
         return False
     return holds(known, other, by.get("where"))
 

@@ -132,7 +132,7 @@ class Known:
     def complete_until(self, owner, fact_type, roles=None):
         """ "the latest day declared for a type (and role) counts"; "for roles, each role that is asked for".
 
-        reading: where no role is asked for, a declaration limited to roles says nothing."""
+        reading: where no role is asked for, each role that there is has to be declared."""
 
         def latest(role):
             days = [
@@ -142,7 +142,8 @@ class Known:
             ]
             return max(days, default=None)
 
-        found = [latest(role) for role in (roles or [None])]
+        every = list(self.pack.field(fact_type, "role")["of"]) if self.pack.has_roles(fact_type) else [None]
+        found = [latest(role) for role in (roles or every)]
         return None if None in found else min(found)
 
     def is_complete(self, owner, fact_type, day, roles=None):

@@ -46,8 +46,8 @@ def in_window(known, duty, record):
         return True
     year = known.pack.year_field(record.type)
     if year is not None:
-        # reading: for an agreement year, the calendar years it touches
-        return duty.first.year <= record.values[year] <= duty.last.year
+        # reading: for an agreement year, the calendar year in which its window begins, so that a record counts once
+        return record.values[year] == duty.first.year
     day = known.own_date(record)
     last = duty.last
     if duty.kind == "delivered":  # reading: what names no year may come until the deadline

@@ -22,7 +22,7 @@ from servanda.facts.load import load_found
 from servanda.facts.manifest import Known
 from servanda.facts.store import create
 from servanda.facts.validate import TypedTable
-from servanda.finding_columns import create_findings, empty_fields
+from servanda.finding_columns import create_findings, empty_fields, fields_beyond, paths_beyond
 from servanda.findings import consequences_of, deviations_of, result_rows
 from servanda.judge import judge
 from servanda.measure import evidence_of, measure, rules_of
@@ -38,9 +38,9 @@ _OWN = ("agreement", "site", "record")
 
 # What the duties of the programme look at among the agreements' own records, with all that their findings say of them.
 _PROGRAMME = """
-SELECT w.agreement AS owner, s.* EXCLUDE (id), o.type, o.id, p.path, o.file, o.row, e.fields
+SELECT w.agreement AS owner, s.* EXCLUDE (id), o.type, o.id, p.path, o.file, o.row, e.fields, coalesce(b.beyond, []) AS beyond
 FROM selected s JOIN origin o USING (rid) JOIN owner w ON w.number = o.submission JOIN submission p ON p.number = o.submission
-JOIN programme_emptiness e USING (rid)
+JOIN programme_emptiness e USING (rid) LEFT JOIN programme_beyond b USING (rid)
 WHERE w.agreement <> '' AND s.selection IN (SELECT u.selection FROM use u JOIN rule r USING (rule) WHERE r.scope = 'programme')
 ORDER BY s.selection, s.rid
 """
@@ -192,6 +192,13 @@ def _select_for_programme(
     types = sorted({s.facts for rule in wide for s in rule.parts.values()} & set(pack.vocabulary))
     empty = " UNION ALL ".join(empty_fields(pack, name) for name in types) or "SELECT NULL::BIGINT AS rid, NULL::VARCHAR[] AS fields WHERE FALSE"
     con.execute(f"CREATE TABLE programme_emptiness AS {empty}")
+    con.execute("CREATE TABLE beyond_record (rid BIGINT, path VARCHAR, type VARCHAR, field VARCHAR, id VARCHAR)")
+    for one in [fields_beyond(pack, name, path) for name in types for path in paths_beyond(pack, wide, name)]:
+        con.execute(f"INSERT INTO beyond_record {one}")  # noqa: S608
+    con.execute(
+        "CREATE TABLE programme_beyond AS SELECT rid, list({'path': path, 'type': type, 'field': field, 'id': id} ORDER BY path) AS beyond"
+        " FROM beyond_record GROUP BY rid"
+    )
     query, values = streams.query(_PROGRAMME, wide) if streams else (_PROGRAMME, {})
     con.execute(f"CREATE TABLE programme_record AS {query}", values)
 

@@ -50,6 +50,7 @@ def measure_programme(
 def _add(con: duckdb.DuckDBPyConnection, files: Sequence[str], numbered: int) -> list[str]:
     """Add the agreements' records to `selected`, `origin` and `emptiness`; gives the paths of their submissions, numbered from `numbered` on."""
     con.execute("CREATE TABLE emptiness (rid BIGINT, fields VARCHAR[])")
+    con.execute("CREATE TABLE beyond (rid BIGINT, path VARCHAR, type VARCHAR, field VARCHAR, id VARCHAR)")
     if not files:
         return []
     con.execute("CREATE TABLE brought AS SELECT * FROM read_parquet($files)", {"files": list(files)})
@@ -61,4 +62,5 @@ def _add(con: duckdb.DuckDBPyConnection, files: Sequence[str], numbered: int) ->
         " FROM brought b JOIN brought_path p USING (path)"
     )
     con.execute("INSERT INTO emptiness SELECT DISTINCT rid, fields FROM brought")
+    con.execute("INSERT INTO beyond SELECT rid, b.* FROM (SELECT DISTINCT rid, unnest(beyond) AS b FROM brought)")
     return paths

@@ -134,9 +134,9 @@ WITH answer AS (
   LEFT JOIN declared_until k ON k.rule = d.rule AND k.agreement = d.agreement AND k.side = 'answer'
 )
 SELECT run, rid, holds, waived, due_on, answered_on,
-    (answered_on IS NOT NULL AND answered_on > due_on) OR (answered_on IS NULL AND due_on <= $as_of::DATE) AS late,
+    due_on IS NULL OR (answered_on IS NOT NULL AND answered_on > due_on) OR (answered_on IS NULL AND due_on <= $as_of::DATE) AS late,
     answered_on IS NULL AND due_on > $as_of::DATE AS open_case, answered_on IS NULL AND coalesce(perhaps_on <= due_on, FALSE) AS maybe,
-    (answered_on IS NOT NULL AND at_most IS NULL OR coalesce(declared, FALSE)) AND (perhaps_on IS NULL OR perhaps_on > due_on) AS surely
+    due_on IS NOT NULL AND (answered_on IS NOT NULL AND at_most IS NULL OR coalesce(declared, FALSE)) AND (perhaps_on IS NULL OR perhaps_on > due_on) AS surely
 FROM told
 """
 

@@ -93,4 +93,9 @@ FROM counted
 EVIDENCE = """
 SELECT run, rid, CASE WHEN holds AND invited AND state <> 'perhaps' THEN 'counted' ELSE 'unknown' END AS part
 FROM attended_case WHERE state <> 'out'
+UNION
+SELECT c.run, p.rid, 'unknown' FROM attended_case c JOIN duty d USING (run) JOIN use u ON u.rule = d.rule AND u.part = 'presence'
+JOIN selected p ON p.selection = u.selection AND p.agreement = d.agreement AND p.key = c.rid::VARCHAR
+  AND p.place = CASE WHEN u.by_site THEN d.place ELSE '' END AND (p.holds IS NULL OR p.keeps IS NULL OR p.excused IS NULL)
+WHERE c.state IN ('perhaps', 'perhaps_out')
 """

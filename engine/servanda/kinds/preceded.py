@@ -49,9 +49,9 @@ def figures(obligation: Obligation, head: PackShape) -> dict[str, Figure]:
 
 CASES = """
 WITH earlier AS (
-  SELECT t.run, t.rid, bool_or(b.holds) AS sure
+  SELECT t.run, t.rid, bool_or(CASE WHEN t.own_day IS NOT NULL THEN b.holds END) AS sure
   FROM taken t JOIN use u ON u.rule = t.rule AND u.part = 'before'
-  JOIN selected b ON b.selection = u.selection AND b.key = t.key AND b.until <= t.own_day
+  JOIN selected b ON b.selection = u.selection AND b.key = t.key AND b.until <= coalesce(t.own_day, b.until)
   WHERE t.kind = 'preceded' AND t.part = 'facts' GROUP BY t.run, t.rid
 )
 SELECT t.run, t.rid, t.holds, t.waived, e.rid IS NULL AS lacks, e.rid IS NOT NULL AND e.sure IS NULL AS perhaps
@@ -70,5 +70,5 @@ FROM preceded_case WHERE lacks OR perhaps OR holds IS NULL
 UNION
 SELECT c.run, b.rid, 'unknown' FROM preceded_case c JOIN taken t ON t.run = c.run AND t.rid = c.rid AND t.part = 'facts'
 JOIN use u ON u.rule = t.rule AND u.part = 'before'
-JOIN selected b ON b.selection = u.selection AND b.key = t.key AND b.until <= t.own_day AND b.holds IS NULL WHERE c.perhaps
+JOIN selected b ON b.selection = u.selection AND b.key = t.key AND b.until <= coalesce(t.own_day, b.until) AND b.holds IS NULL WHERE c.perhaps
 """

@@ -1,0 +1,72 @@
+"""Engine and oracle over the same world, and everything in which they differ."""
+
+from __future__ import annotations
+
+import shutil
+import tempfile
+from collections.abc import Mapping
+from pathlib import Path
+
+import pytest
+
+import oracle
+import world_files
+from servanda import pack as packs
+from servanda.evaluate import evaluate
+from servanda.facts import store
+from servanda.problems import InvalidInput
+from servanda.run import Run
+
+NUMBERS = ("status", "at_risk", "value", "lower", "upper", "open", "repaired")
+
+
+def read_packs_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Packs of the repository are read once for many worlds; what is drawn into a temporary folder is read each time."""
+    read, kept = packs.read_pack, {}
+
+    def read_once(folder: Path, kinds: Mapping, problems: object) -> object:
+        if folder.is_relative_to(tempfile.gettempdir()):
+            return read(folder, kinds, problems)
+        if folder not in kept:
+            kept[folder] = read(folder, kinds, problems)
+        return kept[folder]
+
+    monkeypatch.setattr(packs, "read_pack", read_once)
+
+
+def optimise(monkeypatch: pytest.MonkeyPatch, seed: int) -> None:
+    """Every other world with DuckDB's optimiser, as large inputs have it."""
+    monkeypatch.setattr(store, "PLAN_AS_WRITTEN", 0 if seed % 2 else 5_000)
+
+
+def run_engine(pack: Path, world: dict, seed: int = 0, often: float = 0.0) -> Run | None:
+    """The run over the world's files, or None where there is nothing to evaluate."""
+    folder = Path(tempfile.mkdtemp())
+    try:
+        world_files.write_world(world, folder, seed, often)
+        return evaluate([folder / "facts"], folder / "agreements", pack, world["as_of"], known_on=world.get("known_on"))
+    except InvalidInput as invalid:
+        assert [problem.code for problem in invalid.problems] == ["nothing-to-evaluate"], invalid.problems[:3]
+        return None
+    finally:
+        shutil.rmtree(folder)
+
+
+def differences(pack: Path, world: dict, seed: int = 0, often: float = 0.0) -> list[tuple]:
+    """Everything in which the engine and the oracle differ."""
+    expected, consequences = oracle.run(pack, world["agreements"], world["submissions"], world["as_of"], world.get("known_on"))
+    run = run_engine(pack, world, seed, often)
+    if run is None:
+        return [("engine evaluated nothing", len(expected))] if expected else []
+    got = {(f.obligation, f.agreement, f.site, f.label): f for f in run.findings}
+    wanted = {(f["obligation"], f["agreement"], f["site"], f["label"]): f for f in expected}
+    found: list[tuple] = [("only in one", key, key in got) for key in sorted(set(got) ^ set(wanted), key=str)]
+    for key in sorted(set(got) & set(wanted), key=str):
+        mine, theirs = got[key], wanted[key]
+        pairs = {name: (getattr(mine, name), theirs[name]) for name in NUMBERS if name in theirs}
+        pairs |= {"window": ((mine.start, mine.end), (theirs["from"], theirs["to"])), "judged": (sorted(mine.judgements), theirs["judgements"])}
+        found += [(key, name, one, other) for name, (one, other) in pairs.items() if one != other]
+    found += [("undetermined without a word of what is missing", f.id) for f in run.findings if f.status == "undetermined" and not f.missing]
+    mine = {(c.consequence, c.attribution, c.agreement, c.site, c.year, c.amount_at_stake, len(c.findings)) for c in run.consequences}
+    theirs = {(*(c[name] for name in ("consequence", "attribution", "agreement", "site", "year", "amount_at_stake")), len(c["findings"])) for c in consequences}
+    return found + [("consequence", one) for one in sorted(mine ^ theirs, key=str)]

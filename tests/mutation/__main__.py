@@ -1,0 +1,112 @@
+"""`python -m mutation [--only measure,kinds.count] [--seconds 280] [--again]`: try mutants until the time is over; go on in the next run.
+
+What was tried is kept in a file (`--kept`), so that pieces of a few minutes add up. With `--summary` only the sums are told.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import os
+import shutil
+import sys
+import tempfile
+import time
+from collections import Counter
+from pathlib import Path
+
+from mutation import python, sql, trial
+from mutation.scenes import make_scenes
+
+ENGINE = Path(trial.servanda.__file__).parent
+MODULES = (
+    "duties", "measure", "record_scopes", "working_days",
+    *(f"kinds.{path.stem}" for path in sorted((ENGINE / "kinds").glob("*.py")) if path.stem != "__init__"),
+    "judge", "judge_facts", "judge_plain", "judgement_patterns",
+)
+TESTS = Path(__file__).parent.parent
+FAST = ("test_contract_kinds.py", "test_contract_statuses.py", "test_contract_duties.py", "test_contract_output.py", "test_contract_judgements.py", "test_judge.py")
+
+
+def all_mutants(names: list[str]):
+    """(key, module, language, line, change, source) of every mutant."""
+    for name in names:
+        source = (ENGINE / f"{name.replace('.', '/')}.py").read_text(encoding="utf-8")
+        for language, maker in (("sql", sql.mutants), ("python", python.mutants)):
+            for number, (line, change, mutated) in enumerate(maker(source)):
+                yield f"{name}:{language}:{number}:{change}", name, language, line, change, mutated
+
+
+def by_tests(module: str, source: str) -> object:
+    """The contract's own tests in the child: None where they do not notice."""
+    import pytest
+
+    trial.put(f"servanda.{module}", source)
+    os.chdir(TESTS.parent)
+    quiet = os.open(os.devnull, os.O_WRONLY)
+    os.dup2(quiet, 1)
+    os.dup2(quiet, 2)
+    failed = pytest.main(["-x", "-q", "-n", "0", "-p", "no:cacheprovider", "-p", "no:randomly", *(str(TESTS / name) for name in FAST)])
+    return "tests" if failed else None
+
+
+def main() -> int:
+    """Try mutants, keep what became of them, tell the sums."""
+    parser = argparse.ArgumentParser(prog="mutation")
+    parser.add_argument("--only", default=",".join(MODULES))
+    parser.add_argument("--seconds", type=float, default=280)
+    parser.add_argument("--worlds", type=int, default=36)
+    parser.add_argument("--kept", type=Path, default=Path(tempfile.gettempdir()) / "servanda-mutants.json")
+    parser.add_argument("--survivors", action="store_true", help="try those again that survived, by more worlds and by the contract's tests")
+    parser.add_argument("--summary", action="store_true")
+    given = parser.parse_args()
+    kept = json.loads(given.kept.read_text()) if given.kept.exists() else {}
+    if not given.summary:
+        go_on(given, kept)
+    tell(kept)
+    return 0
+
+
+def go_on(given: argparse.Namespace, kept: dict) -> None:
+    """Try what was not tried yet, or what survived, until the time is over."""
+    until = time.monotonic() + given.seconds
+    folder = Path(tempfile.mkdtemp(prefix="servanda-scenes-"))
+    try:
+        scenes = make_scenes(folder, given.worlds)
+        how, expected = trial.in_child(lambda: trial.outcomes(scenes), 600)
+        assert how == "done", expected
+        order = list(range(len(scenes)))
+        for key, module, language, line, change, mutated in all_mutants(given.only.split(",")):
+            old = kept.get(key)
+            if old and not (given.survivors and old["by"] is None and old.get("worlds", 0) < len(scenes) + 1):
+                continue
+            if time.monotonic() > until:
+                break
+            how, found = trial.in_child(lambda m=module, s=mutated: trial.tried(f"servanda.{m}", s, scenes, expected, order), 120)
+            by = scenes[found].name if how == "done" and found is not None else None if how == "done" else how
+            if by is None and given.survivors:
+                how, found = trial.in_child(lambda m=module, s=mutated: by_tests(m, s), 300)
+                by = found if how == "done" else how
+            if isinstance(found, int):
+                order.remove(found)
+                order.insert(0, found)
+            kept[key] = {"module": module, "language": language, "line": line, "change": change, "by": by, "worlds": len(scenes) + given.survivors}
+            if by is None:
+                print(f"survives {module}.py:{line} [{language}] {change}", flush=True)
+            given.kept.write_text(json.dumps(kept, indent=0, ensure_ascii=False))
+    finally:
+        shutil.rmtree(folder)
+
+
+def tell(kept: dict) -> None:
+    """How many were killed, by module and language."""
+    sums = Counter((one["module"], one["language"], one["by"] is not None) for one in kept.values())
+    for module, language in sorted({key[:2] for key in sums}):
+        killed, alive = sums[module, language, True], sums[module, language, False]
+        print(f"{module:22} {language:6} {killed:5} of {killed + alive:5} killed")
+    killed = sum(one["by"] is not None for one in kept.values())
+    print(f"{killed} of {len(kept)} killed ({100 * killed / max(1, len(kept)):.1f} %); {Counter(str(one['by']).split(' ')[0] for one in kept.values())}")
+
+
+if __name__ == "__main__":
+    sys.exit(main())
