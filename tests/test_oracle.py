@@ -73,7 +73,7 @@ def test_every_format_says_the_same(how: str, monkeypatch: pytest.MonkeyPatch) -
 
     agreeing.read_packs_once(monkeypatch)
     written = world_files.write_tables
-    monkeypatch.setattr(world_files, "write_tables", lambda facts, folder, _, rng: written(facts, folder, how, rng))
+    monkeypatch.setattr(world_files, "write_tables", lambda facts, folder, _, chance: written(facts, folder, how, chance))
     for seed in (3, 5):
         found = agreeing.differences(RULES / "benn", worlds.make_world(seed))
         assert not found, (how, f"world {seed}", found[:5])

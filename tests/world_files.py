@@ -102,14 +102,14 @@ def ods(facts: dict[str, list[dict]], path: Path) -> None:
     path.write_bytes(archive(ods_parts(sheets)))
 
 
-def write_tables(facts: dict[str, list[dict]], folder: Path, how: str | None, rng: random.Random) -> None:
-    """The tables of a submission in one format, or each in a text format of its own."""
+def write_tables(facts: dict[str, list[dict]], folder: Path, how: str | None, chance: str) -> None:
+    """The tables of a submission in one format, or each in a text format of its own, which hangs on nothing but `chance` and its name."""
     facts = {name: rows for name, rows in facts.items() if rows}
     if how in ("xlsx", "ods") and facts:
         {"xlsx": xlsx, "ods": ods}[how](facts, folder / f"meldung.{how}")
         return
     for name, rows in facts.items():
-        one = how or rng.choice(TEXTS)
+        one = how or random.Random(f"{chance} {name}").choice(TEXTS)
         if one == "parquet":
             parquet(rows, folder / f"{name}.parquet")
         elif one in ("csv", "semicolons"):
@@ -123,7 +123,6 @@ def write_tables(facts: dict[str, list[dict]], folder: Path, how: str | None, rn
 
 def write_world(world: dict, folder: Path, seed: int = 0, often: float = 0.0) -> None:
     """Below `folder`: `agreements/` and `facts/`; a share of `often` of the submissions as Parquet or a workbook."""
-    rng = random.Random(seed)
     (folder / "agreements").mkdir(parents=True)
     for agreement in world["agreements"]:
         (folder / "agreements" / f"{agreement['id']}.yaml").write_text(json.dumps(plain(agreement), default=str), encoding="utf-8")
@@ -133,4 +132,6 @@ def write_world(world: dict, folder: Path, seed: int = 0, often: float = 0.0) ->
         kept = {name: submission[name] for name in ("submitted_on", "submitted_by", "complete", "withdraws") if submission[name]}
         owner = {"agreement": submission["agreement"]} if submission["agreement"] else {"pack": submission["pack"]}
         (place / "submission.yaml").write_text(json.dumps(plain({**owner, **kept}), default=str), encoding="utf-8")
-        write_tables(submission["facts"], place, rng.choice(BOOKS) if rng.random() < often else None, rng)
+        chance = f"{seed} {submission['agreement']} {submission['folder']}"
+        rng = random.Random(chance)
+        write_tables(submission["facts"], place, rng.choice(BOOKS) if rng.random() < often else None, chance)

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import drawn_packs
 import oracle
 import record_worlds
+import world_files
 import worlds
 from conftest import RULES
 from mutation.trial import Scene
@@ -13,18 +15,18 @@ from test_oracle import PACKS
 
 
 def make_scenes(folder: Path, count: int) -> list[Scene]:
-    """`count` worlds: two thirds of the pack with sites, the others of records."""
+    """`count` worlds: a third of the pack with sites, a sixth of records, half of drawn packs."""
     scenes = []
-    for seed in range(count * 2 // 3):
-        world = worlds.make_world(seed)
-        place = folder / f"site-{seed}"
-        worlds.write_world(world, place)
-        scenes.append(Scene(place.name, place / "facts", place / "agreements", RULES / "benn", world["as_of"], world["known_on"]))
-    for name, pack in PACKS.items():
-        for seed in range(count // 9):
-            world = record_worlds.make_world(oracle.read_pack(str(pack)), seed)
-            place = folder / f"{name}-{seed}"
-            place.mkdir()
-            record_worlds.write_world(world, place)
-            scenes.append(Scene(place.name, place / "facts", place / "agreements", pack, world["as_of"]))
+
+    def add(name: str, pack: Path, world: dict) -> None:
+        world_files.write_world(world, folder / name)
+        scenes.append(Scene(name, folder / name / "facts", folder / name / "agreements", pack, world["as_of"], world.get("known_on")))
+
+    for seed in range(count // 2):
+        add(f"drawn-{seed}", *drawn_packs.make(seed, folder / "packs" / str(seed)))
+    for seed in range(count // 3):
+        add(f"sites-{seed}", RULES / "benn", worlds.make_world(seed))
+    for seed in range(count // 18):
+        for name, pack in PACKS.items():
+            add(f"{name}-{seed}", pack, record_worlds.make_world(oracle.read_pack(str(pack)), seed))
     return scenes

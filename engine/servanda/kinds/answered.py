@@ -125,7 +125,7 @@ WITH answer AS (
       WHEN d.fixed_month IS NOT NULL THEN make_date(year(d.day) + d.fixed_years, d.fixed_month, d.fixed_day)
       WHEN d.month_end THEN last_day(d.since_day + to_months(d.months::INTEGER))
       WHEN d.months IS NOT NULL THEN (d.since_day + to_months(d.months::INTEGER))::DATE + coalesce(d.days, 0)::INTEGER
-      WHEN d.working_days IS NOT NULL THEN w.day ELSE d.since_day + d.days::INTEGER END AS due_on
+      WHEN d.working_days IS NOT NULL THEN greatest(w.day, d.since_day) ELSE d.since_day + d.days::INTEGER END AS due_on
   FROM dated d
   LEFT JOIN calendar g ON g.working AND g.number = d.number + d.grace AND d.due IS NOT NULL
   LEFT JOIN calendar w ON w.working AND w.number = d.number + d.working_days AND d.due IS NULL

@@ -115,4 +115,8 @@ FROM consented_case u LEFT JOIN budget b USING (run) WHERE NOT waived GROUP BY u
 
 EVIDENCE = """
 SELECT run, rid, CASE WHEN unsure THEN 'unknown' ELSE 'breaks' END AS part FROM consented_case
+UNION
+SELECT c.run, s.rid, 'unknown' FROM consented_case c JOIN taken t ON t.run = c.run AND t.rid = c.rid AND t.part = 'spending'
+JOIN use u ON u.rule = t.rule AND u.part IN ('granted', 'withdrawn')
+JOIN selected s ON s.selection = u.selection AND s.agreement = t.agreement AND s.key = t.key AND s.holds IS NULL WHERE c.unsure
 """
