@@ -21,10 +21,18 @@ from servanda.selection import SITES
 
 Column = tuple[str, str, Sequence]
 PLAN_AS_WRITTEN = 5_000
-_TYPES = {
+MEMORY = "3GB"  # of a database that reads large files
+TYPES = {
     "id": "VARCHAR", "text": "VARCHAR", "choice": "VARCHAR", "site": "VARCHAR", "obligation": "VARCHAR", "date": "DATE", "year": "INTEGER",
     "amount": "DECIMAL(18,2)", "number": "DECIMAL(18,2)", "bool": "BOOLEAN", "choices": "VARCHAR[]", "reference": "BIGINT",
 }
+
+
+def _config() -> dict[str, object]:
+    return {
+        "threads": 2, "autoinstall_known_extensions": "false", "autoload_known_extensions": "false",
+        "temp_directory": os.path.join(tempfile.gettempdir(), f"servanda-{os.getpid()}"),
+    }
 
 
 def connect(records: int) -> duckdb.DuckDBPyConnection:
@@ -33,15 +41,23 @@ def connect(records: int) -> duckdb.DuckDBPyConnection:
     For few `records`, plans are taken as written: choosing better ones would take longer than running these. What does not fit into memory goes
     into the system's folder for temporary files, never into the current one.
     """
-    config = {
-        "threads": 2, "autoinstall_known_extensions": "false", "autoload_known_extensions": "false",
-        "temp_directory": os.path.join(tempfile.gettempdir(), f"servanda-{os.getpid()}"),
-    }
-    con = duckdb.connect(":memory:", config=config)
+    con = duckdb.connect(":memory:", config=_config())
     con.execute("SET enable_external_access = false; SET TimeZone = 'UTC'")
     if records < PLAN_AS_WRITTEN:
         con.execute("PRAGMA disable_optimizer")
     return con
+
+
+def connect_to_read() -> duckdb.DuckDBPyConnection:
+    """As `connect`, for reading large files that were named to the program; `close_access` ends that. It takes at most 3 GB of memory."""
+    con = duckdb.connect(":memory:", config=_config() | {"memory_limit": MEMORY})
+    con.execute("SET TimeZone = 'UTC'")
+    return con
+
+
+def close_access(con: duckdb.DuckDBPyConnection) -> None:
+    """From here on the database reaches nothing outside itself."""
+    con.execute("SET enable_external_access = false")
 
 
 def create(con: duckdb.DuckDBPyConnection, table: str, columns: Sequence[Column]) -> None:
@@ -84,7 +100,7 @@ def _fact_columns(fact_type: FactType, records: Records, as_of: datetime.date) -
         values: Iterable = records.columns[name]
         if declared.completes:
             values = [None if day is None or day > as_of else day for day in values]
-        columns.append((f"v_{name}", _TYPES[declared.type], values))
+        columns.append((f"v_{name}", TYPES[declared.type], values))
     return columns
 
 
