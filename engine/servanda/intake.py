@@ -10,7 +10,7 @@ from pathlib import Path
 
 from servanda.agreements import read_agreements
 from servanda.facts.assemble import check_across
-from servanda.facts.load import Given, Loaded, load_submissions
+from servanda.facts.load import Given, Loaded, has_large, load_submissions
 from servanda.facts.manifest import Known
 from servanda.kinds import BY_NAME
 from servanda.model import Agreement
@@ -71,7 +71,13 @@ def assemble_all(intake: Intake, problems: Problems) -> None:
     loaded = intake.loaded
     for pack in intake.packs.values():
         mine = [number for number, submission in enumerate(loaded.submissions) if submission.pack == pack.id]
-        check_across(pack, [loaded.submissions[n] for n in mine], [loaded.tables[n] for n in mine], loaded.unread, problems)
+        submissions, tables = [loaded.submissions[n] for n in mine], [loaded.tables[n] for n in mine]
+        if has_large(tables):
+            from servanda.facts.large_assemble import hold
+
+            hold(pack, submissions, tables, False, loaded.unread, problems)
+        else:
+            check_across(pack, submissions, tables, loaded.unread, problems)
 
 
 def _folder(folder: Path, problems: Problems) -> Path:

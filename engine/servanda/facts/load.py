@@ -140,6 +140,11 @@ def _read_large(
     return read_validated(source, type_name, pack.vocabulary[type_name], sites, obligations, large.setdefault(pack.id, LargeFiles()), problems)
 
 
+def has_large(tables: Iterable[Iterable[TypedTable | LargeTable]]) -> bool:
+    """Whether some of these tables lie in a database."""
+    return any(not isinstance(table, TypedTable) for some in tables for table in some)
+
+
 def _known(pack: Pack, agreement: Agreement | None, sites_known: bool) -> tuple[frozenset[str] | None, frozenset[str]]:
     """The sites (None: not known) and the obligations that facts may name."""
     sites = frozenset(site.id for site in agreement.sites) if agreement else frozenset()
