@@ -109,7 +109,7 @@ def run_pack(
 ) -> PackRun:
     """Evaluate agreements of one pack over submissions that were read (`tables` of each); problems across them are noted, and then nothing is found."""
     before = len(problems)
-    con, present, left_out = (_load_large if has_large(tables) else _load)(pack, submissions, tables, keep_going, as_of, problems)
+    con, present, left_out = load_facts(pack, submissions, tables, keep_going, as_of, problems)
     if len(problems) > before and not keep_going:
         return PackRun(pack, tuple(agreements), (), (), (), {})
     load_declarations(con, completeness(pack, submissions, lost | left_out))
@@ -118,10 +118,12 @@ def run_pack(
     return _measured(con, PackRun(pack, tuple(agreements), (), (), (), ended, con), present, submissions, as_of)
 
 
-def _load(
+def load_facts(
     pack: Pack, submissions: Sequence[Submission], tables: Sequence[Sequence[TypedTable]], keep_going: bool, as_of: datetime.date, problems: Problems
 ) -> tuple[duckdb.DuckDBPyConnection | None, set[str], set[tuple[str, str]]]:
     """(a database with the records that hold, the types that have any, where bad ones were left out); no database where there are problems across."""
+    if has_large(tables):
+        return _load_large(pack, submissions, tables, keep_going, as_of, problems)
     before = len(problems)
     records, left_out = assemble(pack, submissions, tables, keep_going, frozenset(), problems)
     if len(problems) > before and not keep_going:
@@ -135,7 +137,7 @@ def _load_large(
     pack: Pack, submissions: Sequence[Submission], tables: Sequence[Sequence[TypedTable | LargeTable]], keep_going: bool, as_of: datetime.date,
     problems: Problems,
 ) -> tuple[duckdb.DuckDBPyConnection | None, set[str], set[tuple[str, str]]]:
-    """As `_load`, in the database that the large tables were read into."""
+    """As `load_facts`, in the database that the large tables were read into."""
     from servanda.facts.large_assemble import hold
     from servanda.facts.large_facts import load_large
 

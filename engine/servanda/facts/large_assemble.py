@@ -118,8 +118,8 @@ def _meet_each_other(
     for owned in dict.fromkeys(part.owned for part in parts):
         mine = [part for part in parts if part.owned == owned]
         if len({submissions[part.number].submitted_by for part in mine}) > 1:
-            rows = " UNION ALL ".join(f"SELECT id, '{submissions[part.number].submitted_by}' AS by FROM {part.table.name}" for part in mine)
-            _meet(con, owned, f"SELECT id FROM ({rows}) GROUP BY id HAVING count(DISTINCT by) > 1")  # noqa: S608
+            rows = " UNION ALL ".join(f"SELECT id, '{submissions[part.number].submitted_by}' AS who FROM {part.table.name}" for part in mine)
+            _meet(con, owned, f"SELECT id FROM ({rows}) GROUP BY id HAVING count(DISTINCT who) > 1")  # noqa: S608
         small = [
             identity for number, submission in enumerate(submissions) if (submission.agreement or "") == owned[1]
             for table in tables[number] if isinstance(table, TypedTable) and table.type == owned[0] for identity in table.ids

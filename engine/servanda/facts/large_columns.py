@@ -20,7 +20,10 @@ _AMOUNTS, _CHOSEN = ("amount", "number"), ("choice", "site", "obligation")
 
 @dataclass(frozen=True, slots=True)
 class Column:
-    """How a field's column is kept: `kind` is its SQL type; `value` and `ok` are SQL over `{text}` (and, in `ok`, the `{value}` of that text)."""
+    """How a field's column is kept: `kind` is its SQL type; `value` and `ok` are SQL over `{text}` (and, in `ok`, the `{value}` of that text).
+
+    Lists are kept as texts, separated by `|`: an update of a list would give the record another number.
+    """
 
     name: str
     declared: FieldType
@@ -37,10 +40,6 @@ class Column:
         """SQL that is true of a plain text; false or null of others."""
         return self.ok.format(text=text, value=value or self.of(text))
 
-    def text(self, column: str) -> str:
-        """SQL for a text that has this value."""
-        return f"array_to_string({column}, '|')" if self.declared.type == "choices" else f"{column}::VARCHAR"
-
 
 def column_of(name: str, declared: FieldType, known: frozenset[str] | None) -> Column:
     """How the column of a field is kept. `known` are the sites or obligations that there are (None: any)."""
@@ -54,7 +53,7 @@ def _sql(declared: FieldType, known: frozenset[str] | None) -> tuple[str, str, s
     kind = declared.type
     words = declared.of if kind in ("choice", "choices") else known if kind in _CHOSEN else None
     if kind == "choices":
-        return "VARCHAR[]", "[{text}]", f"{{text}} IN ({_listed(words)})"
+        return "VARCHAR", "{text}", f"{{text}} IN ({_listed(words)})"
     if kind in _CHOSEN and words:
         enum = f"ENUM({_listed(sorted(words))})"
         return enum, f"TRY_CAST({{text}} AS {enum})", "{value} IS NOT NULL"

@@ -59,7 +59,7 @@ def _resolve_odd(raw: RawTable) -> bool:
     return con.execute(f"SELECT count(*) > 0 FROM {raw.name} WHERE odd IS NOT NULL AND {_BLANK}").fetchone()[0]  # noqa: S608
 
 
-_BLANK = f"regexp_full_match(array_to_string(odd, ''), '{BLANK_ROW}')"
+_BLANK = f"regexp_full_match(coalesce(array_to_string(odd, ''), ''), '{BLANK_ROW}')"
 
 
 def _type(con: duckdb.DuckDBPyConnection, column: Column, texts: list[str]) -> None:
@@ -72,7 +72,7 @@ def _type(con: duckdb.DuckDBPyConnection, column: Column, texts: list[str]) -> N
             values.append(None)
             wrong.append(True)
     if column.declared.type == "choices":
-        values = [None if value is None else list(value) for value in values]
+        values = [None if value is None else "|".join(value) for value in values]
     kind = "VARCHAR" if column.kind.startswith("ENUM") else column.kind
     con.execute(f"INSERT INTO large.typed_text SELECT unnest($1::VARCHAR[]), unnest($2::{kind}[]), unnest($3::BOOLEAN[])", [texts, values, wrong])
 
@@ -93,8 +93,7 @@ def _value(column: Column) -> str:
     """A column with its meaning where it is empty; enumerations as texts."""
     meaning = meaning_of_empty(column.declared)
     if column.declared.type == "choices":
-        words = None if meaning is None else ", ".join(f"'{word}'" for word in meaning)
-        return f"c_{column.name}" if words is None else f"coalesce(c_{column.name}, [{words}])"
+        return f"string_split(coalesce(c_{column.name}, '{'|'.join(meaning)}'), '|')" if meaning else f"string_split(c_{column.name}, '|')"
     kind = "VARCHAR" if column.kind.startswith("ENUM") else column.kind
     value = f"c_{column.name}::{kind}"
     if meaning is None:
@@ -143,7 +142,7 @@ def _explain(
         return
     where = {name: f"t.odd[{position}]" for position, name in enumerate(raw.given, 1)}
     cells = [
-        f"CASE WHEN t.odd IS NULL THEN {column.text(f't.c_{column.name}')} ELSE {where[column.name]} END" if column.name in where else "NULL"
+        f"CASE WHEN t.odd IS NULL THEN t.c_{column.name}::VARCHAR ELSE {where[column.name]} END" if column.name in where else "NULL"
         for column in raw.columns
     ]
     found = con.cursor().execute(

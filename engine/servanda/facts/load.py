@@ -49,14 +49,18 @@ class Loaded:
     unread: set[Owned] = field(default_factory=set)
     encodings: list[tuple[str, str]] = field(default_factory=list)
     large: dict[str, LargeFiles] = field(default_factory=dict)
+    columnar: bool = True
 
 
 def load_submissions(
     facts: Iterable[Path], given: Given | None, known: Known, known_on: datetime.date | None, encoding: str | None, problems: Problems,
-    progress: Callable[[str, int, int], None] | None = None,
+    progress: Callable[[str, int, int], None] | None = None, columnar: bool = True,
 ) -> Loaded:
-    """All submissions among `facts`, and the one that is `given` at hand; text that is not UTF-8 is read in `encoding`, if that is given."""
-    loaded = Loaded()
+    """All submissions among `facts`, and the one that is `given` at hand; text that is not UTF-8 is read in `encoding`, if that is given.
+
+    Not `columnar`: large tables are read as small ones are, for those who look at single records.
+    """
+    loaded = Loaded(columnar=columnar)
     before = len(problems)
     places = find_submissions([Path(path) for path in facts], known, problems)
     for problem in problems.since(before):
@@ -107,7 +111,7 @@ def _load(
         typed, faulty = _validated(given.tables(pack.vocabulary, problems), pack, agreement, True, problems)
         not_read: set[str] = set()
     else:
-        typed, faulty, not_read = _read(place, pack, agreement, True, encoding, loaded.large, problems)
+        typed, faulty, not_read = _read(place, pack, agreement, True, encoding, loaded.large if loaded.columnar else None, problems)
     loaded.submissions.append(submission)
     loaded.tables.append(typed)
     loaded.encodings.extend((table.file, table.encoding) for table in typed if table.encoding)
@@ -116,10 +120,13 @@ def _load(
 
 
 def _read(
-    place: Place, pack: Pack, agreement: Agreement | None, sites_known: bool, encoding: str | None, large: dict[str, LargeFiles], problems: Problems
+    place: Place, pack: Pack, agreement: Agreement | None, sites_known: bool, encoding: str | None, large: dict[str, LargeFiles] | None, problems: Problems
 ) -> tuple[list[TypedTable | LargeTable], set[str], set[str]]:
     """The typed tables of a submission; the fact types with a fault, and those that could not be read whole."""
-    tables = read_tables(place, pack, encoding, problems, lambda source, name: _read_large(source, name, pack, agreement, sites_known, large, problems))
+    def read(source: Source, name: str) -> LargeTable | None:
+        return None if large is None else _read_large(source, name, pack, agreement, sites_known, large, problems)
+
+    tables = read_tables(place, pack, encoding, problems, read)
     typed, wrong = _validated([table for table in tables.found.values() if table is not None], pack, agreement, sites_known, problems)
     return typed, tables.faulty | wrong, tables.unread
 
