@@ -19,9 +19,12 @@ import servanda.facts.load as load
 import test_bad_inputs
 from conftest import RULES
 from large_worlds import TYPES, write_world
+from servanda.agreements import read_agreements
 from servanda.evaluate import load_facts
 from servanda.facts.manifest import Known
-from servanda.intake import Intake, assemble_all, read_definitions
+from servanda.intake import Intake, assemble_all
+from servanda.kinds import BY_NAME
+from servanda.pack import read_packs
 from servanda.problems import Problem, Problems
 from test_bad_inputs import here  # noqa: F401 (a fixture)
 
@@ -41,10 +44,7 @@ def columnar(threshold: int, whole: int = 10_000) -> Iterator[None]:
 
 @pytest.fixture(scope="module")
 def known_packs() -> dict:
-    with TemporaryDirectory() as folder:
-        write_world(Random(0), Path(folder))
-        packs = read_definitions(RULES, Path(folder) / "agreements", Problems()).packs
-    pack = packs["benn"]
+    pack = read_packs(RULES, BY_NAME, Problems())["benn"]
     return {"benn": dataclasses.replace(pack, vocabulary={name: pack.vocabulary[name] for name in TYPES})}
 
 
@@ -59,8 +59,7 @@ def _told(problems: Problems, suggested: bool) -> tuple[int, list[Problem]]:
 def _outcome(folder: Path, packs: dict, keep_going: bool, suggested: bool) -> dict:
     """All that comes out of reading and assembling the submissions of a world."""
     problems = Problems()
-    known = read_definitions(RULES, folder / "agreements", problems)
-    known = Known(packs, known.agreements, known.broken)
+    known = Known(packs, *read_agreements(folder / "agreements", packs, problems))
     loaded = load.load_submissions([folder / "facts"], None, known, None, None, problems)
     told = {"read": _told(problems, True), "lost": loaded.lost, "unread": loaded.unread, "sizes": [[len(t.rows) for t in some] for some in loaded.tables]}
     across = Problems()
@@ -77,8 +76,8 @@ def _outcome(folder: Path, packs: dict, keep_going: bool, suggested: bool) -> di
     return told
 
 
-def compare(seed: int, packs: dict) -> list[list[str]]:
-    """Both ways over one world; the sorts of tables of the columnar one."""
+def compare(seed: int, packs: dict) -> None:
+    """Both ways over one world."""
     random = Random(seed)
     with TemporaryDirectory() as name:
         folder = Path(name)
@@ -104,4 +103,4 @@ TABLES = [case for case in test_bad_inputs.CASES if any(".csv" in path for part 
 @pytest.mark.parametrize("case", TABLES, ids=[case["case"] for case in TABLES])
 def test_bad_tables_are_refused_as_ever(case: dict, here: Path) -> None:  # noqa: F811
     with columnar(0):
-        test_bad_inputs.test_case.__wrapped__(case, here) if hasattr(test_bad_inputs.test_case, "__wrapped__") else test_bad_inputs.test_case(case, here)
+        test_bad_inputs.test_case(case, here)

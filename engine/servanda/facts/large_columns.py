@@ -1,5 +1,6 @@
 """A field's column as SQL: the value of a text, and whether the text is plainly one of the field's type.
 
+Texts as a program writes them are compared with how their value is written, which is quicker than a pattern; patterns look at the others.
 `ok` accepts less than `facts/values.py`, never more, and then `value` is the very value that it gives; what is not plain goes there.
 """
 
@@ -14,7 +15,7 @@ from servanda.pack_shapes import FieldType
 _ID = "[A-Za-z0-9._-]{1,200}"
 _AMOUNT = r"-?([0-9]{1,12}([.,][0-9]{1,2})?|[0-9]{1,3}(\.[0-9]{3}){1,3},[0-9]{1,2})"
 _NOT_PLAIN = r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]|\A[ \t\r\n]|[ \t\r\n]\z"
-_TEXT_BYTES = 20_000
+_TEXT_BYTES, _MOST = 20_000, "999999999999.99"
 _AMOUNTS, _CHOSEN = ("amount", "number"), ("choice", "site", "obligation")
 
 
@@ -61,13 +62,13 @@ def _sql(declared: FieldType, known: frozenset[str] | None) -> tuple[str, str, s
         return "VARCHAR", "NULL::VARCHAR", "FALSE"
     if kind == "date":
         value = "coalesce(TRY_CAST({text} AS DATE), TRY_STRPTIME({text}, '%d.%m.%Y')::DATE)"
-        written = "{value}::VARCHAR = {text} OR strftime({value}, '%d.%m.%Y') = {text}"
-        return "DATE", value, f"({written}) AND {{value}} BETWEEN DATE '{FIRST_DAY}' AND DATE '{LAST_DAY}'"
+        within = f"{{value}} BETWEEN DATE '{FIRST_DAY}' AND DATE '{LAST_DAY}'"
+        return "DATE", value, f"CASE WHEN {{value}}::VARCHAR = {{text}} THEN {within} ELSE strftime({{value}}, '%d.%m.%Y') = {{text}} AND {within} END"
     if kind == "year":
         return "INTEGER", "TRY_CAST({text} AS INTEGER)", f"{_matches('[0-9]{4}')} AND {{value}} BETWEEN {FIRST_DAY.year} AND {LAST_DAY.year}"
     if kind in _AMOUNTS:
         value = "coalesce(TRY_CAST({text} AS DECIMAL(18,2)), TRY_CAST(replace(replace({text}, '.', ''), ',', '.') AS DECIMAL(18,2)))"
-        return "DECIMAL(18,2)", value, _matches(_AMOUNT)
+        return "DECIMAL(18,2)", value, f"CASE WHEN {{value}}::VARCHAR = {{text}} THEN {{value}} BETWEEN -{_MOST} AND {_MOST} ELSE {_matches(_AMOUNT)} END"
     if kind == "bool":
         return "BOOLEAN", "({text} IN ('true', 'ja', '1'))", "{text} IN ('true', 'ja', '1', 'false', 'nein', '0')"
     if kind == "text":

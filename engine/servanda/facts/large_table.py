@@ -56,7 +56,7 @@ class LargeTable:
 
 @dataclass(frozen=True, slots=True)
 class RawTable:
-    """A table as read: columns `c_<field>`, and in `odd` the texts of rows that are not plain; `columns` that stand in the file, in its order."""
+    """A table as read: columns `c_<field>`, and in `odd` the texts of rows that are not plain or lack a value; `columns` that stand in the file, in its order."""
 
     con: duckdb.DuckDBPyConnection
     name: str
@@ -180,11 +180,12 @@ def _reader(width: int, delimiter: str) -> str:
 
 
 def _typed(columns: Sequence[Column], given: Sequence[str], delimiter: str) -> str:
-    """The query that reads a file, each column typed as far as its texts are plain; rows without any content count as odd."""
+    """The query that reads a file, each column typed as far as its texts are plain; rows that lack a required value, or any content, count as odd."""
     texts = {name: f"x{position}" for position, name in enumerate(given)}
     read = [f"x{position}" for position in range(len(given))]
     values = [f"{column.of(texts[column.name]) if column.name in texts else 'NULL'} AS c_{column.name}" for column in columns]
     odd = [f"{texts[one.name]} IS NOT NULL AND ({one.plain(texts[one.name], f'c_{one.name}')}) IS NOT TRUE" for one in columns if one.name in texts]
+    odd += [f"{texts[one.name]} IS NULL" for one in columns if one.name in texts and one.declared.required]
     odd.append(f"coalesce({', '.join(read)}, NULL) IS NULL")
     kept = ", ".join(f"c_{column.name}::{column.kind} AS c_{column.name}" for column in columns)
     return (
