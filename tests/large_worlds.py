@@ -15,13 +15,17 @@ sites:
   - {{id: {name}-2, name: Y, kind: quartiersmanagement, from: 2018-03-01}}
 """
 ODD = (
-    "", " ", "\t", "\u00a0", " x ", "NA", "null", "NULL", "Müller", "mu\u0308", "x;y", "x,y", 'a"b', '"', '""', "x\ty", "x\x0by", "x\x7f", "\ufeffx", "\u2028", "'", "{x}",
-    "%", "x" * 210, "x" * 20_001, "ü" * 12_000, "2019-02-30", "1999-12-31", "2101-01-01", "31.03.2019", "31.3.2019", "2019-3-1", "2019/03/01", " 2019-03-01",
-    "2019-03-01 ", "2019-03-01 00:00:00", "0000-00-00", "epoch", "infinity", "1.234,56", "1.234", "1234,5", "1234,567", "1e3", "+5", "-0", "-0.00", "-3.5", ".5", "5.",
-    "1_000", "999999999999.99", "1000000000000", "0", "1", "0.0", "0,01", "٣", "true", "True", "ja", "nein", "false", "2019", "1999", "2101", "02019", "2019.0",
-    "networks|empowerment", "networks | networks", "networks|", "|", "networks|x", "a-1", "b-1", "A-1", "a-1 ", "present", "Present", "m-1/x", "a\\b", "#", "\x1c", "\x85",
+    '', ' ', '\t', '\xa0', ' x ', 'NA', 'null', 'NULL', 'M\xfcller', 'mu\u0308', 'x;y', 'x,y', 'a"b', '"', '""', 'x\ty', 'x\x0by', 'x\x7f', '\ufeffx',
+    '\u2028', "'", '{x}', '%', "x" * 210, "x" * 20_001, "\u00fc" * 12_000, '2019-02-30', '1999-12-31', '2101-01-01', '31.03.2019', '31.3.2019',
+    '2019-3-1', '2019/03/01', ' 2019-03-01', '2019-03-01 ', '2019-03-01 00:00:00', '0000-00-00', 'epoch', 'infinity', '1.234,56', '1.234', '1234,5',
+    '1234,567', '1e3', '+5', '-0', '-0.00', '-3.5', '.5', '5.', '1_000', '999999999999.99', '1000000000000', '0', '1', '0.0', '0,01', '\u0663', 'true',
+    'True', 'ja', 'nein', 'false', '2019', '1999', '2101', '02019', '2019.0', 'networks|empowerment', 'networks | networks', 'networks|', '|',
+    'networks|x', 'a-1', 'b-1', 'A-1', 'a-1 ', 'present', 'Present', 'm-1/x', 'a\\b', '#', '\x1c', '\x85',
 )
-BREAKS = (b"\xff", b"\x00", b"\r", b"\n", b"\n\n", b'"', b'" ', b' "', b",", b";", b"\r\n", b"\xed\xa0\x80", b'""', b'",', b',"', b"\t", b"\xc2\xa0", b"\xef\xbb\xbf")
+BREAKS = (
+    b'\xff', b'\x00', b'\r', b'\n', b'\n\n', b'"', b'" ', b' "', b',', b';', b'\r\n', b'\xed\xa0\x80', b'""', b'",', b',"', b'\t', b'\xc2\xa0',
+    b'\xef\xbb\xbf',
+)
 
 
 def write_world(random: Random, folder: Path) -> None:
@@ -96,8 +100,8 @@ def _record(random: Random, type_name: str, owner: str, taken: set | tuple) -> d
         },
         "attendance": {"meeting": identity, "role": random.choice(("benn_team", "qm_benn")), "site": site_or_none, "state": random.choice(("absent", ""))},
         "measures": {
-            "id": identity, "site": site, "title": random.choice(("Fest", "Fest, im Hof", "Ähre")), "goals": random.choice(("", "networks", "networks|empowerment")),
-            "date": german, "opinion_needed": "",
+            "id": identity, "site": site, "title": random.choice(("Fest", "Fest, im Hof", "Ähre")), "date": german, "opinion_needed": "",
+            "goals": random.choice(("", "networks", "networks|empowerment")),
         },
         "expenditures": {
             "id": identity, "measure": random.choice((other, "")), "site": site, "date": german, "amount": random.choice(("-", "")) + amount,

@@ -43,9 +43,10 @@ class Part:
 
 @dataclass(frozen=True, slots=True)
 class Held:
-    """What holds: `current` of small tables and of the records that meet anything, all other records of large tables in the relation of their type.
+    """What holds: `current` of small tables and of the records that meet anything, and all other records of large tables.
 
-    `reduced` are what stood for large tables among those. `large.meets` (type, owner, id) names the records of large tables that are in `current`, if they hold at all.
+    `reduced` are what stood for large tables among those. `large.meets` (type, owner, id) names the records
+    of large tables that are in `current`, if they hold at all.
     """
 
     con: duckdb.DuckDBPyConnection
@@ -118,7 +119,9 @@ def _meet_each_other(
     for owned in dict.fromkeys(part.owned for part in parts):
         mine = [part for part in parts if part.owned == owned]
         if len({submissions[part.number].submitted_by for part in mine}) > 1:
-            rows = " UNION ALL ".join(f"SELECT id, '{submissions[part.number].submitted_by}' AS who FROM {part.table.name}" for part in mine)
+            rows = " UNION ALL ".join(
+                f"SELECT id, '{submissions[part.number].submitted_by}' AS who FROM {part.table.name}" for part in mine  # noqa: S608
+            )
             _meet(con, owned, f"SELECT id FROM ({rows}) GROUP BY id HAVING count(DISTINCT who) > 1")  # noqa: S608
         small = [
             identity for number, submission in enumerate(submissions) if (submission.agreement or "") == owned[1]
@@ -190,11 +193,15 @@ def _places(rows: Sequence[int]):
 
 
 def free_rows(parts: Sequence[Part], owned: Owned, columns: str) -> str:
-    """A query of the records of a type and agreement that meet nothing: of several submissions the last one's; `columns` and `number` of each."""
+    """A query of the records of a type and agreement that meet nothing: of several submissions the last one's; `id`, `columns` and `number` of each."""
     mine = [part for part in parts if part.owned == owned]
-    rows = " UNION ALL ".join(f"SELECT id, {columns}, {part.number} AS number FROM {part.table.name} ANTI JOIN ({_met(owned)}) USING (id)" for part in mine)  # noqa: S608
+    con = mine[0].table.con
+    some = con.execute(f"SELECT count(*) FROM ({_met(owned)})").fetchone()[0]  # noqa: S608
+    free = f" ANTI JOIN ({_met(owned)}) USING (id)" if some else ""
+    rows = " UNION ALL ".join(f"SELECT id, {columns}, {part.number} AS number FROM {part.table.name}{free}" for part in mine)  # noqa: S608
     last = " QUALIFY row_number() OVER (PARTITION BY id ORDER BY number DESC, row DESC) = 1" if len(mine) > 1 else ""
-    return f"SELECT * FROM ({rows}) WHERE id <> ''{last}"  # noqa: S608
+    named = "" if all(part.table.named for part in mine) else " WHERE id <> ''"
+    return f"SELECT * FROM ({rows}){named}{last}"  # noqa: S608
 
 
 def _meet_nothing(held: Held, pack: Pack, unread: Set[tuple[str, str]]) -> bool:

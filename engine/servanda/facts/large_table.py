@@ -38,7 +38,8 @@ BLANK_ROW = r"[\t-\r\x1c-\x20\x{85}\x{a0}\x{1680}\x{2000}-\x{200a}\x{2028}\x{202
 class LargeTable:
     """A validated table that lies in a database: its records are numbered by their rows; `bad` are the rows of those with a problem.
 
-    `name` is a relation with `row`, `id` and `v_<field>`; `rows` are as many as there are records.
+    `name` is a relation with `row`, `id` and `v_<field>`; `rows` are as many as there are records; `named` says that a record
+    without an identity has a problem.
     """
 
     type: str
@@ -48,6 +49,7 @@ class LargeTable:
     rows: Sequence[int]
     bad: set[int] = field(default_factory=set)
     encoding: str | None = None
+    named: bool = True
 
     def at(self, row: int, column: str | None) -> Place:
         """Where a person finds a record."""
@@ -56,7 +58,7 @@ class LargeTable:
 
 @dataclass(frozen=True, slots=True)
 class RawTable:
-    """A table as read: columns `c_<field>`, and in `odd` the texts of rows that are not plain or lack a value; `columns` that stand in the file, in its order."""
+    """A table as read: columns `c_<field>`, and in `odd` the texts of rows that are not plain or lack a value; `given` fields are the file's columns."""
 
     con: duckdb.DuckDBPyConnection
     name: str

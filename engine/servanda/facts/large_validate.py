@@ -86,7 +86,7 @@ def _relation(raw: RawTable, type_name: str, file: str, fact_type: FactType, bla
     kept = f" WHERE odd IS NULL OR NOT {_BLANK}" if blank else ""
     raw.con.execute(f"CREATE VIEW {raw.name}_v AS SELECT rowid AS record, rowid + 2 AS row, coalesce({identity}, '') AS id, {shown} FROM {raw.name}{kept}")  # noqa: S608
     count = raw.con.execute(f"SELECT count(*) FROM {raw.name}{kept}").fetchone()[0]  # noqa: S608
-    return LargeTable(type_name, file, raw.con, f"{raw.name}_v", range(count))
+    return LargeTable(type_name, file, raw.con, f"{raw.name}_v", range(count), named=any(fact_type.fields[name].required for name in fact_type.key))
 
 
 def _value(column: Column) -> str:
@@ -116,13 +116,24 @@ def _suspect(raw: RawTable, fact_type: FactType, table: LargeTable) -> None:
             wrong.append(f"v_{name} < v_{declared.not_before}")
     if wrong:
         con.execute(f"INSERT INTO large.suspect SELECT record FROM {table.name} WHERE {' OR '.join(f'({one})' for one in wrong)}")  # noqa: S608
-    con.execute("CREATE OR REPLACE TABLE large.twice (h UBIGINT)")
+    con.execute("CREATE OR REPLACE TABLE large.twice (id VARCHAR)")
     if _ascending(con, table.name):
         return
-    twice = f"SELECT h FROM (SELECT h, h = lag(h) OVER (ORDER BY h) AS again FROM (SELECT hash(id) AS h FROM {table.name})) WHERE again"  # noqa: S608
-    con.execute(f"INSERT INTO large.twice SELECT DISTINCT h FROM ({twice})")  # noqa: S608
-    if con.execute("SELECT count(*) FROM large.twice").fetchone()[0]:
-        con.execute(f"INSERT INTO large.suspect SELECT record FROM {table.name} SEMI JOIN large.twice ON hash(id) = h")  # noqa: S608
+    twice = f"SELECT h FROM (SELECT h, h = lag(h) OVER (ORDER BY h) AS again FROM (SELECT {_hash(raw, fact_type)} AS h FROM {raw.name})) WHERE again"  # noqa: S608
+    con.execute(f"CREATE OR REPLACE TABLE large.hashed AS SELECT DISTINCT h FROM ({twice})")  # noqa: S608
+    if con.execute("SELECT count(*) FROM large.hashed").fetchone()[0]:
+        alike = f"SELECT rowid AS record FROM {raw.name} SEMI JOIN large.hashed ON {_hash(raw, fact_type)} = h"  # noqa: S608
+        con.execute(f"CREATE OR REPLACE TABLE large.alike AS SELECT record, id FROM {table.name} SEMI JOIN ({alike}) USING (record)")  # noqa: S608
+        con.execute("INSERT INTO large.twice SELECT id FROM large.alike GROUP BY id HAVING count(*) > 1")
+        con.execute("INSERT INTO large.suspect SELECT record FROM large.alike SEMI JOIN large.twice USING (id)")
+
+
+def _hash(raw: RawTable, fact_type: FactType) -> str:
+    """SQL for a number that records of the same identity share: over the parts of the key, where different parts never make the same identity."""
+    fields = [fact_type.fields[name] for name in fact_type.key]
+    apart = sum(not declared.required for declared in fields) <= 1 and all(declared.type != "text" and declared.empty is None for declared in fields)
+    parts = [f"c_{name}" if apart else f"{_value(column)}::VARCHAR" for name in fact_type.key for column in raw.columns if column.name == name]
+    return f"hash({', '.join(parts)})" if apart else f"hash(concat_ws('/', {', '.join(parts)}))"
 
 
 def _ascending(con: duckdb.DuckDBPyConnection, name: str) -> bool:
@@ -161,9 +172,9 @@ def _explain(
     ]
     found = con.cursor().execute(
         f"SELECT v.row, {', '.join(cells)} FROM {table.name} v JOIN {raw.name} t ON t.rowid = v.record"  # noqa: S608
-        " SEMI JOIN large.suspect s ON s.record = v.record ORDER BY hash(v.id) IN (SELECT h FROM large.twice) DESC, v.row"
+        " SEMI JOIN large.suspect s ON s.record = v.record ORDER BY v.id IN (SELECT id FROM large.twice) DESC, v.row"
     )
-    doubled = con.execute(f"SELECT count(*) FROM {table.name} WHERE hash(id) IN (SELECT h FROM large.twice)").fetchone()[0]  # noqa: S608
+    doubled = con.execute(f"SELECT count(*) FROM {table.name} SEMI JOIN large.twice USING (id)").fetchone()[0]  # noqa: S608
     missing = frozenset(column.name for column in raw.columns if column.name not in where)
     while batch := found.fetchmany(max(EXPLAINED, doubled)):
         batch.sort(key=lambda record: record[0])
