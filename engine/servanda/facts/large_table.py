@@ -6,6 +6,7 @@ Of anything else nothing is said here: the careful reader takes over, with its l
 
 from __future__ import annotations
 
+import contextlib
 import csv
 import os
 import re
@@ -85,15 +86,18 @@ class LargeFiles:
 def read_large(source: Source, type_name: str, fact_type: FactType, known: Mapping[str, frozenset[str] | None], files: LargeFiles) -> RawTable | None:
     """The table of a CSV file; None where the careful reader is to read it. `known` are the sites or obligations, by the type of a field."""
     path = str(source.path.resolve())
-    found = os.stat(path)
-    header = None if _GLOB.search(path) or not stat.S_ISREG(found.st_mode) or found.st_size > MAX_BYTES else _header(source, type_name, fact_type)
+    try:
+        found = os.stat(path)
+        header = None if _GLOB.search(path) or not stat.S_ISREG(found.st_mode) or found.st_size > MAX_BYTES else _header(source, type_name, fact_type)
+    except OSError:
+        return None
     if header is None:
         return None
     delimiter, given = header
     con, name = files.new()
     columns = [column_of(field_name, declared, known.get(declared.type)) for field_name, declared in fact_type.fields.items()]
-    looked: list[_Look | None] = []
-    look = threading.Thread(target=lambda: looked.append(_look_through(source.path, delimiter)))
+    looked: list[_Look] = []
+    look = threading.Thread(target=_look_through, args=(source.path, delimiter, looked))
     look.start()
     try:
         con.execute(f"CREATE TABLE {name} AS {_typed(columns, given, delimiter)}", [path])
@@ -102,7 +106,7 @@ def read_large(source: Source, type_name: str, fact_type: FactType, known: Mappi
     finally:
         look.join()
     rows = con.execute(f"SELECT count(*) FROM {name}").fetchone()[0]  # noqa: S608
-    if not looked or looked[0] is None or not _one_record_a_line(con, looked[0], rows, len(given), delimiter, path):
+    if not looked or not _one_record_a_line(con, looked[0], rows, len(given), delimiter, path):
         con.execute(f"DROP TABLE {name}")
         return None
     return RawTable(con, name, columns, given)
@@ -135,30 +139,34 @@ class _Look:
     quoted: bool
 
 
-def _look_through(path: Path, delimiter: str) -> _Look | None:
-    """The file's lines and delimiters; None where it holds what the careful reader has to judge."""
+def _look_through(path: Path, delimiter: str, looked: list[_Look]) -> None:
+    """Add the file's lines and delimiters to `looked`; nothing where it holds what the careful reader has to judge."""
     lines = delimiters = 0
     returns = quoted = False
     last = b"\n"
-    with path.open("rb") as stream:
+    with contextlib.suppress(OSError), path.open("rb") as stream:
         while chunk := stream.read(_CHUNK):
             chunk += stream.readline(MAX_LINE)
             ends = chunk.count(b"\n")
-            lines += ends
-            delimiters += chunk.count(delimiter.encode())
-            if b"\r" in chunk or returns:
-                before = chunk.count(b"\r\n")
-                if b"\0" in chunk or chunk.count(b"\r") != before or before != ends or not returns and lines > ends:
-                    return None
-                returns = True
-            if b"\0" in chunk:
-                return None
+            if b"\0" in chunk or not _ends_alike(chunk, ends, returns, lines == 0):
+                return
+            returns = returns or b"\r" in chunk
             if b'"' in chunk:
                 quoted = True
                 if any(pair in chunk for pair in (b' "', b'" ', b'\t"', b'"\t')) and _LOOSE_QUOTE.search(chunk):
-                    return None
+                    return
+            lines += ends
+            delimiters += chunk.count(delimiter.encode())
             last = chunk[-1:]
-    return _Look(lines + (last != b"\n"), delimiters, quoted)
+        looked.append(_Look(lines + (last != b"\n"), delimiters, quoted))
+
+
+def _ends_alike(chunk: bytes, ends: int, returns: bool, first: bool) -> bool:
+    """Whether all lines of a piece of a file end as those before it, with or without a carriage return, and none stands elsewhere."""
+    if b"\r" not in chunk:
+        return not returns or not ends
+    pairs = chunk.count(b"\r\n")
+    return (returns or first) and pairs == ends and chunk.count(b"\r") == pairs
 
 
 def _one_record_a_line(con: duckdb.DuckDBPyConnection, look: _Look, rows: int, width: int, delimiter: str, path: str) -> bool:
