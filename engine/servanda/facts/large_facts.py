@@ -30,13 +30,17 @@ def load_large(held: Held, pack: Pack, as_of: datetime.date, ranks: Mapping[str,
         con.execute(f"CREATE TABLE large.held_{type_name} AS SELECT ({number})::BIGINT AS rid, * FROM ({_held(held, type_name, fact_type)})")  # noqa: S608
         count[type_name] = con.execute(f"SELECT count(*) FROM large.held_{type_name}").fetchone()[0]  # noqa: S608
         first += count[type_name]
-    con.execute("CREATE TABLE origin (rid BIGINT, type VARCHAR, id VARCHAR, submission INTEGER, file VARCHAR, row BIGINT)")
     for type_name, fact_type in pack.vocabulary.items():
-        con.execute(f"INSERT INTO origin SELECT rid, '{type_name}', id, number, file, row FROM large.held_{type_name}")  # noqa: S608
         sources = [(f"large.small_{type_name}", "key", "h.key < 0")]
         sources += [(part.table.name, "row", f"h.key >= 0 AND h.number = {part.number}") for part in held.parts if part.table.type == type_name]
         for verb, source in zip((f"CREATE TABLE f_{type_name} AS", *(f"INSERT INTO f_{type_name}" for _ in sources[1:])), sources, strict=True):
             con.execute(f"{verb} {_facts(pack, type_name, fact_type, as_of, source)}")
+            if source[1] == "row":  # make room at once
+                con.execute(f"DROP VIEW {source[0]}; DROP TABLE {source[0].removesuffix('_v')}")
+    con.execute("CREATE TABLE origin (rid BIGINT, type VARCHAR, id VARCHAR, submission INTEGER, file VARCHAR, row BIGINT)")
+    for type_name in pack.vocabulary:
+        con.execute(f"INSERT INTO origin SELECT rid, '{type_name}', id, number, file, row FROM large.held_{type_name}")  # noqa: S608
+        con.execute(f"DROP TABLE large.held_{type_name}")
     con.execute("DROP SCHEMA large CASCADE")
     return {type_name for type_name, records in count.items() if records}
 
