@@ -11,7 +11,7 @@ import pytest
 import bad_books
 from conftest import ROOT
 from servanda import json_source, problems, yaml_source
-from servanda.facts import csv_reader, json_reader, parquet_reader, workbook_reader
+from servanda.facts import csv_reader, json_reader, large_assemble, large_table, load, parquet_reader, workbook_reader
 from servanda.facts.binary import archive, messages, parquet_rows, worker
 from servanda.intake import validate
 
@@ -59,6 +59,7 @@ def test_bounds_are_the_programs() -> None:
         (archive.UNPACKED // mib, "{} MiB unpacked"), (archive.ENTRIES, "{} parts"), (archive.CELLS, "{} cells"),
         (worker.MEMORY // 1024**3, "own process | {} GiB"), (messages.SAID // mib, "of which {} MiB"), (worker.SECONDS, "{} s of processor"),
         (parquet_reader.MAX_BYTES // 1024**3, "| `.parquet` | {} GiB"), (parquet_rows.CELLS, "{} values | own"),
-        (problems.LISTED, "first {} are listed"),
+        (load.LARGE // mib, "file of {} MiB and more"), (large_table.MAX_BYTES // 1024**3, "up to {} GiB"), (large_table.MAX_LINE, "no line over {} bytes"),
+        (large_assemble.WHOLE, "more than {} records"), (problems.LISTED, "first {} are listed"),
     ):
         assert words.format(f"{number:,}".replace(",", " ")) in said, words

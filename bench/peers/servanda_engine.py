@@ -11,7 +11,8 @@ from pathlib import Path
 import duckdb
 
 from peers.data import AS_OF, TYPES
-from servanda.facts.store import connect, load_sites, sql_type
+from servanda.facts.store import TYPES as SQL_TYPES
+from servanda.facts.store import connect, load_sites
 from servanda.kinds import BY_NAME
 from servanda.measure import measure, rules_of
 from servanda.model import Agreement, Site
@@ -59,7 +60,7 @@ def views(con: duckdb.DuckDBPyConnection, pack: Pack, data: str) -> None:
         for field, declared in fact_type.fields.items():
             source = RENAMED.get(name, {}).get(field, field)
             value = "NULL" if source not in there else f'"{source}" + {offsets[declared.to]}' if declared.type == "reference" else f'"{source}"'
-            columns.append(f"({value})::{sql_type(declared)} AS v_{field}")
+            columns.append(f"({value})::{SQL_TYPES[declared.type]} AS v_{field}")
         if name in offsets:
             day = RENAMED.get(name, {}).get("from", "date")
             head = f"rid + {offsets[name]} AS rid, agreement, {day} AS own_day, {day} <= DATE '{AS_OF}' AS known, {day} AS day"

@@ -6,13 +6,14 @@ import datetime
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import duckdb
 
 from servanda.facts.assemble import assemble, completeness
-from servanda.facts.load import Given
+from servanda.facts.load import Given, has_large
 from servanda.facts.select import condition_column
-from servanda.facts.store import connect, load_declarations, load_records, load_sites
+from servanda.facts.store import close_access, connect, load_declarations, load_records, load_sites
 from servanda.facts.validate import TypedTable
 from servanda.findings import consequences_of, deviations_of, findings, result_rows
 from servanda.intake import assemble_all, take_in
@@ -23,6 +24,9 @@ from servanda.pack_shapes import Pack
 from servanda.problems import InvalidInput, Problems
 from servanda.readings.trial import trial
 from servanda.run import PackRun, Run, only_year
+
+if TYPE_CHECKING:
+    from servanda.facts.large_table import LargeTable
 
 
 def evaluate(
@@ -131,15 +135,45 @@ def load_pack(
     independent of what else is loaded.
     """
     before = len(problems)
-    records, left_out = assemble(pack, submissions, tables, keep_going, frozenset(), problems, ranks)
+    con, present, left_out = load_facts(pack, submissions, tables, keep_going, as_of, problems, reachable, ranks)
     if len(problems) > before and not keep_going:
         return None
-    con = connect(sum(len(table.rid) for table in records.values()), reachable)
-    load_records(con, pack, records, as_of)
     load_declarations(con, completeness(pack, submissions, lost | left_out))
     ended = _ended(con, pack, as_of)
     load_sites(con, pack, agreements, ended)
-    return AtHand(con, ended, {name for name, table in records.items() if table.rid})
+    return AtHand(con, ended, present)
+
+
+def load_facts(
+    pack: Pack, submissions: Sequence[Submission], tables: Sequence[Sequence[TypedTable]], keep_going: bool, as_of: datetime.date, problems: Problems,
+    reachable: Sequence[str] = (), ranks: Mapping[str, int] | None = None,
+) -> tuple[duckdb.DuckDBPyConnection | None, set[str], set[tuple[str, str]]]:
+    """(a database with the records that hold, the types that have any, where bad ones were left out); no database where there are problems across."""
+    if has_large(tables):
+        return _load_large(pack, submissions, tables, keep_going, as_of, problems, reachable, ranks)
+    before = len(problems)
+    records, left_out = assemble(pack, submissions, tables, keep_going, frozenset(), problems, ranks)
+    if len(problems) > before and not keep_going:
+        return None, set(), left_out
+    con = connect(sum(len(table.rid) for table in records.values()), reachable)
+    load_records(con, pack, records, as_of)
+    return con, {name for name, table in records.items() if table.rid}, left_out
+
+
+def _load_large(
+    pack: Pack, submissions: Sequence[Submission], tables: Sequence[Sequence[TypedTable | LargeTable]], keep_going: bool, as_of: datetime.date,
+    problems: Problems, reachable: Sequence[str], ranks: Mapping[str, int] | None,
+) -> tuple[duckdb.DuckDBPyConnection | None, set[str], set[tuple[str, str]]]:
+    """As `load_facts`, in the database that the large tables were read into."""
+    from servanda.facts.large_assemble import hold
+    from servanda.facts.large_facts import load_large
+
+    before = len(problems)
+    held = hold(pack, submissions, tables, keep_going, frozenset(), problems)
+    if len(problems) > before and not keep_going:
+        return None, set(), held.lost
+    close_access(held.con, reachable)
+    return held.con, load_large(held, pack, as_of, ranks), held.lost
 
 
 def _measured(

@@ -4,19 +4,24 @@ from __future__ import annotations
 
 import datetime
 import os
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence, Set
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from servanda.agreements import read_agreements
 from servanda.facts.assemble import check_across
-from servanda.facts.load import Given, Loaded, load_submissions
+from servanda.facts.load import Given, Loaded, has_large, load_submissions
 from servanda.facts.manifest import Known
+from servanda.facts.validate import TypedTable
 from servanda.kinds import BY_NAME
-from servanda.model import Agreement
+from servanda.model import Agreement, Submission
 from servanda.pack import read_packs
 from servanda.pack_shapes import Pack
 from servanda.problems import InvalidInput, Problems
+
+if TYPE_CHECKING:
+    from servanda.facts.large_table import LargeTable
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,7 +76,20 @@ def assemble_all(intake: Intake, problems: Problems) -> None:
     loaded = intake.loaded
     for pack in intake.packs.values():
         mine = [number for number, submission in enumerate(loaded.submissions) if submission.pack == pack.id]
-        check_across(pack, [loaded.submissions[n] for n in mine], [loaded.tables[n] for n in mine], loaded.unread, problems)
+        submissions, tables = [loaded.submissions[n] for n in mine], [loaded.tables[n] for n in mine]
+        check_all(pack, submissions, tables, loaded.unread, problems)
+
+
+def check_all(
+    pack: Pack, submissions: Sequence[Submission], tables: Sequence[Sequence[TypedTable | LargeTable]], unread: Set[tuple[str, str]], problems: Problems
+) -> None:
+    """Note what is wrong between submissions of a pack, whether their tables are small or large."""
+    if has_large(tables):
+        from servanda.facts.large_assemble import hold
+
+        hold(pack, submissions, tables, False, unread, problems)
+    else:
+        check_across(pack, submissions, tables, unread, problems)
 
 
 def _folder(folder: Path, problems: Problems) -> Path:

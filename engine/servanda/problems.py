@@ -62,6 +62,10 @@ class Problems:
             else:
                 self._unlisted += 1
 
+    def pass_over(self, count: int) -> None:
+        """Count problems that are not listed."""
+        self._unlisted += count
+
     def since(self, count: int) -> list[Problem]:
         """The problems noted after the first `count`."""
         return self._all[count:]

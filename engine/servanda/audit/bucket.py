@@ -17,13 +17,13 @@ from servanda.audit.district import reports_of
 from servanda.audit.plan import Found
 from servanda.duties import Rule
 from servanda.evaluate import load_pack
-from servanda.facts.assemble import check_across
 from servanda.facts.load import load_found
 from servanda.facts.manifest import Known
 from servanda.facts.store import create
 from servanda.facts.validate import TypedTable
 from servanda.finding_columns import create_findings, empty_fields, fields_beyond, paths_beyond
 from servanda.findings import consequences_of, deviations_of, result_rows
+from servanda.intake import check_all
 from servanda.judge import judge
 from servanda.measure import evidence_of, measure, rules_of
 from servanda.model import Agreement, Consequence, Submission
@@ -160,14 +160,15 @@ def _read(bucket: Bucket) -> _Read:
     """Read the submissions of each agreement; those with problems of their own, and with problems among them, are set aside."""
     pack = bucket.pack
     known = Known({pack.id: pack}, {agreement.id: agreement for agreement in bucket.agreements})
-    programme = load_found(bucket.programme, known, bucket.encoding, Problems())
+    large: dict = {}
+    programme = load_found(bucket.programme, known, bucket.encoding, Problems(), large)
     submissions, tables = list(programme.submissions), list(programme.tables)
     sound, aside, encodings = [], {}, []
     for agreement in bucket.agreements:
         problems = Problems()
-        own = load_found(bucket.found.get(agreement.id, ()), known, bucket.encoding, problems)
+        own = load_found(bucket.found.get(agreement.id, ()), known, bucket.encoding, problems, large)
         both = ([*programme.submissions, *own.submissions], [*programme.tables, *own.tables])
-        check_across(pack, *both, own.unread, problems)
+        check_all(pack, *both, own.unread, problems)
         if problems:
             aside[agreement.id] = problems.sorted()
             continue

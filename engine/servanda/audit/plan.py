@@ -14,10 +14,10 @@ from dataclasses import dataclass, replace
 from pathlib import Path, PurePath
 
 from servanda.agreements import read_agreements
-from servanda.facts.assemble import check_across
 from servanda.facts.load import load_found
 from servanda.facts.manifest import Known
 from servanda.facts.submissions import Place, find_submissions, read_manifest
+from servanda.intake import check_all
 from servanda.kinds import BY_NAME
 from servanda.model import Agreement, Submission
 from servanda.pack import read_packs
@@ -127,7 +127,7 @@ def _blame(problem: Problem, agreement: str | None, apart: dict[str, list[Proble
 
 def _check_programme(pack: Pack, found: Sequence[Found], encoding: str | None, problems: Problems) -> None:
     loaded = load_found(found, Known({pack.id: pack}, {}), encoding, problems)
-    check_across(pack, loaded.submissions, loaded.tables, loaded.unread, problems)
+    check_all(pack, loaded.submissions, loaded.tables, loaded.unread, problems)
 
 
 def _ordered(found: Iterable[Found]) -> tuple[Found, ...]:

@@ -50,7 +50,7 @@ def prepare(pack: Pack, cases: Sequence[Case], problems: Problems) -> tuple[Prep
             lay_out(case, place.name, base, pack, types, place)
             agreements, _ = read_agreements(place / "agreement", {pack.id: pack}, own)
             known = Known({pack.id: pack}, agreements, frozenset())
-            loaded = Loaded() if own else load_submissions([place / "facts"], None, known, case.known_on, None, own)
+            loaded = Loaded() if own else load_submissions([place / "facts"], None, known, case.known_on, None, own, columnar=False)
             problems.extend(_at_case(case, folder, own.sorted()))
             if not own:
                 wide = case.programme is not None or any(obligations[name].scope == "programme" for name in case.about)

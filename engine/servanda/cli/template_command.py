@@ -121,7 +121,7 @@ def _known_records(
     if path is None:
         return {}
     problems = Problems()
-    loaded = load_submissions([path], None, known, known_on, None, problems)
+    loaded = load_submissions([path], None, known, known_on, None, problems, columnar=False)
     owners = (None, agreement.id if agreement else None)
     mine = [number for number, one in enumerate(loaded.submissions) if one.pack == pack.id and one.agreement in owners]
     records, _lost = assemble(pack, [loaded.submissions[n] for n in mine], [loaded.tables[n] for n in mine], True, frozenset(), problems)

@@ -45,7 +45,7 @@ def submission_order(submission: Submission) -> tuple:
 
 
 _Entry = tuple[int, TypedTable, int]  # the number of its submission, its table, and its place there
-_Current = dict[tuple[str, str], dict[str, _Entry]]  # by (fact type, owner), then by identity
+Current = dict[tuple[str, str], dict[str, _Entry]]  # by (fact type, owner), then by identity
 _Rids = dict[tuple[str, str], dict[str, int]]
 
 
@@ -60,7 +60,7 @@ def assemble(
     may stand in (agreement, fact type) pairs of `unread` files are not said to be missing. `ranks` of the owners make the numbers of records
     independent of what else is there; their order is the same with and without.
     """
-    current, lost = _holding(pack, submissions, tables, leave_out, unread, problems)
+    current, lost = holding(pack, submissions, tables, leave_out, unread, problems)
     rids = _number(pack, current, ranks)
     return {name: _records(pack, name, current, rids) for name in pack.vocabulary}, lost
 
@@ -69,25 +69,30 @@ def check_across(
     pack: Pack, submissions: Sequence[Submission], tables: Sequence[Sequence[TypedTable]], unread: Set[tuple[str, str]], problems: Problems
 ) -> None:
     """Note what is wrong between submissions: identities, withdrawals and references, as `assemble` does."""
-    _holding(pack, submissions, tables, False, unread, problems)
+    holding(pack, submissions, tables, False, unread, problems)
 
 
-def _holding(
+def holding(
     pack: Pack, submissions: Sequence[Submission], tables: Sequence[Sequence[TypedTable]], leave_out: bool, unread: Set[tuple[str, str]],
-    problems: Problems,
-) -> tuple[_Current, set[tuple[str, str]]]:
-    """The records that hold, by type and owner and identity, and the (agreement, fact type) pairs from which bad ones were left out."""
-    current: _Current = {}
+    problems: Problems, crowded: Set[tuple[str, str]] = frozenset(),
+) -> tuple[Current, set[tuple[str, str]]]:
+    """The records that hold, by type and owner and identity, and the (agreement, fact type) pairs from which bad ones were left out.
+
+    `crowded` are (fact type, owner) pairs of which `tables` hold a few of very many records: nothing is suggested among those.
+    """
+    current: Current = {}
     lost: set[tuple[str, str]] = set()
     for number in range(len(submissions)):
-        _withdraw(number, submissions, current, unread, problems)
+        _withdraw(number, submissions, current, unread, problems, crowded)
         for table in tables[number]:
             _enter(number, submissions, table, current, leave_out, lost, problems)
-    _resolve_all(pack, current, leave_out, lost, unread, problems)
+    _resolve_all(pack, current, leave_out, lost, unread, problems, crowded)
     return current, lost
 
 
-def _withdraw(number: int, submissions: Sequence[Submission], current: _Current, unread: Set[tuple[str, str]], problems: Problems) -> None:
+def _withdraw(
+    number: int, submissions: Sequence[Submission], current: Current, unread: Set[tuple[str, str]], problems: Problems, crowded: Set[tuple[str, str]]
+) -> None:
     submission = submissions[number]
     for item, row in submission.withdraws:
         type_name, identity = item.split(":", 1)
@@ -97,14 +102,14 @@ def _withdraw(number: int, submissions: Sequence[Submission], current: _Current,
             continue
         if entry is None or submissions[entry[0]].submitted_by != submission.submitted_by:
             cell = f"B{row}" if submission.manifest_sheet else None
-            meant = _meant(identity.strip(), (entries,), 0, f"{type_name}:")
+            meant = {} if (type_name, submission.agreement or "") in crowded else _meant(identity.strip(), (entries,), 0, f"{type_name}:")
             problems.add("unknown-withdrawal", submission.manifest, row, "withdraws", found=item, sheet=submission.manifest_sheet, cell=cell, **meant)
         else:
             del entries[identity.strip()]
 
 
 def _enter(
-    number: int, submissions: Sequence[Submission], table: TypedTable, current: _Current, leave_out: bool, lost: set, problems: Problems
+    number: int, submissions: Sequence[Submission], table: TypedTable, current: Current, leave_out: bool, lost: set, problems: Problems
 ) -> None:
     submission = submissions[number]
     owner = submission.agreement or ""
@@ -127,7 +132,7 @@ def _enter(
             entries[identity] = (number, table, record)
 
 
-def _number(pack: Pack, current: _Current, ranks: Mapping[str, int] | None) -> _Rids:
+def _number(pack: Pack, current: Current, ranks: Mapping[str, int] | None) -> _Rids:
     """The numbers of the records, in an order that does not depend on the order of files or rows: by type, owner and identity.
 
     With `ranks` a number holds all three: the type's place above 55 bits, the owner's rank above 35 bits, and the place among the owner's own.
@@ -142,14 +147,16 @@ def _number(pack: Pack, current: _Current, ranks: Mapping[str, int] | None) -> _
     return rids
 
 
-def _target(current: _Current, type_name: str, owner: str, identity: str) -> _Entry | None:
+def _target(current: Current, type_name: str, owner: str, identity: str) -> _Entry | None:
     entry = current.get((type_name, owner), {}).get(identity)
     return entry if entry is not None else current.get((type_name, ""), {}).get(identity)
 
 
-def _resolve_all(pack: Pack, current: _Current, leave_out: bool, lost: set, unread: Set[tuple[str, str]], problems: Problems) -> None:
+def _resolve_all(
+    pack: Pack, current: Current, leave_out: bool, lost: set, unread: Set[tuple[str, str]], problems: Problems, crowded: Set[tuple[str, str]]
+) -> None:
     """Report dangling references; with `leave_out`, drop their records until none is left."""
-    fields = {name: _references(fact_type) for name, fact_type in pack.vocabulary.items()}
+    fields = {name: references_of(fact_type) for name, fact_type in pack.vocabulary.items()}
     noted: set[tuple[str, str, str, str]] = set()
     again = True
     while again:
@@ -165,7 +172,8 @@ def _resolve_all(pack: Pack, current: _Current, leave_out: bool, lost: set, unre
                         continue
                     if (type_name, owner, identity, name) not in noted:
                         noted.add((type_name, owner, identity, name))
-                        meant = _meant(value, (current.get((to, owner), {}), current.get((to, ""), {})), len(noted))
+                        among = (current.get((to, owner), {}), current.get((to, ""), {}))
+                        meant = {} if {(to, owner), (to, "")} & crowded else _meant(value, among, len(noted))
                         problems.add("unknown-reference", table.file, column=name, found=value, type=to, **table.at(record, name), **meant)
                     if leave_out and entries.pop(identity, None) is not None:
                         lost.add((owner, type_name))
@@ -179,16 +187,17 @@ def _meant(identity: str, among: Iterable[Mapping[str, _Entry]], before: int, pr
     return {"near": prefix + identity, "known": prefix + close[0]} if close else {}
 
 
-def _references(fact_type: FactType) -> list[tuple[str, str]]:
+def references_of(fact_type: FactType) -> list[tuple[str, str]]:
+    """The fields of a fact type that refer to records, with the type of those."""
     return [(name, declared.to) for name, declared in fact_type.fields.items() if declared.type == "reference"]
 
 
-def _records(pack: Pack, type_name: str, current: _Current, rids: _Rids) -> Records:
+def _records(pack: Pack, type_name: str, current: Current, rids: _Rids) -> Records:
     fact_type = pack.vocabulary[type_name]
     owners = sorted(owner for name, owner in current if name == type_name)
     keys = [(owner, identity) for owner in owners for identity in sorted(current[type_name, owner])]
     found = [(owner, current[type_name, owner][identity]) for owner, identity in keys]
-    references = dict(_references(fact_type))
+    references = dict(references_of(fact_type))
     columns: dict[str, list] = {}
     for name in fact_type.fields:
         values = [table.columns[name][record] for _, (_, table, record) in found]
@@ -215,7 +224,7 @@ def _rid(rids: _Rids, to: str, owner: str, value: str | None) -> int | None:
     return rid if rid is not None else rids.get((to, ""), {}).get(value)
 
 
-def _own_days(pack: Pack, fact_type: FactType, found: Iterable[tuple[str, _Entry]], current: _Current) -> list[datetime.date | None]:
+def _own_days(pack: Pack, fact_type: FactType, found: Iterable[tuple[str, _Entry]], current: Current) -> list[datetime.date | None]:
     if fact_type.date is None:
         return [None for _ in found]
     declared = fact_type.fields[fact_type.date]

@@ -44,6 +44,11 @@ def read_csv(source: Source, type_name: str, fact_type: FactType, problems: Prob
     return table
 
 
+def known_delimiter(header: str, fact_type: FactType) -> str | None:
+    """The delimiter of a table that begins with this line; None where names of fields stand under none."""
+    return _delimiter(header, fact_type)
+
+
 def _delimiter(text: str, fact_type: FactType) -> str | None:
     """The delimiter under which names of the header are known; None where none is."""
     first = _first_line(text)

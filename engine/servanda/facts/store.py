@@ -16,20 +16,23 @@ import duckdb
 
 from servanda.facts.assemble import Records
 from servanda.model import Agreement
-from servanda.pack_shapes import FactType, FieldType, Pack
+from servanda.pack_shapes import FactType, Pack
 from servanda.selection import SITES
 
 Column = tuple[str, str, Sequence]
 PLAN_AS_WRITTEN = 5_000
-_TYPES = {
+MEMORY = "3GB"  # of a database that reads large files
+TYPES = {
     "id": "VARCHAR", "text": "VARCHAR", "choice": "VARCHAR", "site": "VARCHAR", "obligation": "VARCHAR", "date": "DATE", "year": "INTEGER",
     "amount": "DECIMAL(18,2)", "number": "DECIMAL(18,2)", "bool": "BOOLEAN", "choices": "VARCHAR[]", "reference": "BIGINT",
 }
 
 
-def sql_type(field: FieldType) -> str:
-    """The SQL type of a field's column; a reference is the number of the record that it names."""
-    return _TYPES[field.type]
+def _config() -> dict[str, object]:
+    return {
+        "threads": 2, "autoinstall_known_extensions": "false", "autoload_known_extensions": "false",
+        "temp_directory": os.path.join(tempfile.gettempdir(), f"servanda-{os.getpid()}"),
+    }
 
 
 def connect(records: int, reachable: Sequence[str] = ()) -> duckdb.DuckDBPyConnection:
@@ -38,17 +41,27 @@ def connect(records: int, reachable: Sequence[str] = ()) -> duckdb.DuckDBPyConne
     For few `records`, plans are taken as written: choosing better ones would take longer than running these. What does not fit into memory goes
     into the system's folder for temporary files, never into the current one.
     """
-    config = {
-        "threads": 2, "autoinstall_known_extensions": "false", "autoload_known_extensions": "false",
-        "temp_directory": os.path.join(tempfile.gettempdir(), f"servanda-{os.getpid()}"),
-    }
-    con = duckdb.connect(":memory:", config=config)
+    con = duckdb.connect(":memory:", config=_config())
     if reachable:
         con.execute("SET allowed_directories = $folders", {"folders": list(reachable)})
     con.execute("SET enable_external_access = false; SET TimeZone = 'UTC'")
     if records < PLAN_AS_WRITTEN:
         con.execute("PRAGMA disable_optimizer")
     return con
+
+
+def connect_to_read() -> duckdb.DuckDBPyConnection:
+    """As `connect`, for reading large files that were named to the program; `close_access` ends that. It takes at most 3 GB of memory."""
+    con = duckdb.connect(":memory:", config=_config() | {"memory_limit": MEMORY})
+    con.execute("SET TimeZone = 'UTC'")
+    return con
+
+
+def close_access(con: duckdb.DuckDBPyConnection, reachable: Sequence[str] = ()) -> None:
+    """From here on the database reaches nothing outside itself, but what lies below `reachable` folders."""
+    if reachable:
+        con.execute("SET allowed_directories = $folders", {"folders": list(reachable)})
+    con.execute("SET enable_external_access = false")
 
 
 def create(con: duckdb.DuckDBPyConnection, table: str, columns: Sequence[Column]) -> None:
@@ -91,7 +104,7 @@ def _fact_columns(fact_type: FactType, records: Records, as_of: datetime.date) -
         values: Iterable = records.columns[name]
         if declared.completes:
             values = [None if day is None or day > as_of else day for day in values]
-        columns.append((f"v_{name}", sql_type(declared), values))
+        columns.append((f"v_{name}", TYPES[declared.type], values))
     return columns
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import importlib
 import os
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -18,8 +18,10 @@ from servanda.problems import Problems
 from servanda.yaml_source import Map, read_yaml
 
 if TYPE_CHECKING:
+    from servanda.facts.large_table import LargeTable
     from servanda.facts.workbook_reader import Sheet, Workbook
 
+ReadLarge = Callable[[Source, str], "LargeTable | None"]
 MANIFEST = "submission.yaml"
 # (ending, module, function): one table a file, loaded when there is such a file.
 READERS = (
@@ -183,13 +185,16 @@ def _digest(files: Sequence[Path]) -> str:
 class Tables:
     """The tables of a submission, by fact type (None: it could not be read); the types with a fault, and those not read to the end."""
 
-    found: dict[str, TextTable | None] = field(default_factory=dict)
+    found: dict[str, TextTable | LargeTable | None] = field(default_factory=dict)
     faulty: set[str] = field(default_factory=set)
     unread: set[str] = field(default_factory=set)
 
 
-def read_tables(place: Place, pack: Pack, encoding: str | None, problems: Problems) -> Tables:
-    """The tables of a submission; text that is not UTF-8 is read in `encoding` where that is given."""
+def read_tables(place: Place, pack: Pack, encoding: str | None, problems: Problems, large: ReadLarge | None = None) -> Tables:
+    """The tables of a submission; text that is not UTF-8 is read in `encoding` where that is given.
+
+    `large` reads and validates a large file, and gives None for one that it leaves to the readers here.
+    """
     tables = Tables()
     for entry in [place.workbook] if place.workbook else _entries(place.folder, problems):
         if entry.name == MANIFEST and place.manifest is None:
@@ -203,13 +208,13 @@ def read_tables(place: Place, pack: Pack, encoding: str | None, problems: Proble
             _read_sheets(place, entry, pack, tables, problems)
             continue
         else:
-            _read_file(entry, pack, encoding, tables, problems)
+            _read_file(entry, pack, encoding, tables, problems, large)
         if len(problems) > before:
             _note_fault(tables, entry.stem if entry.stem in pack.vocabulary else None, entry.as_posix(), pack)
     return tables
 
 
-def _read_file(entry: Path, pack: Pack, encoding: str | None, tables: Tables, problems: Problems) -> None:
+def _read_file(entry: Path, pack: Pack, encoding: str | None, tables: Tables, problems: Problems, large: ReadLarge | None) -> None:
     """One table from one file."""
     reader = next(((module, function) for suffix, module, function in READERS if suffix == entry.suffix), None)
     file, stem = entry.as_posix(), entry.stem
@@ -220,8 +225,11 @@ def _read_file(entry: Path, pack: Pack, encoding: str | None, tables: Tables, pr
     elif stem in tables.found:
         problems.add("duplicate-table", file, found=entry.name)
     else:
-        read = getattr(importlib.import_module(reader[0]), reader[1])
-        tables.found[stem] = read(Source(entry, file, encoding), stem, pack.vocabulary[stem], problems)
+        source = Source(entry, file, encoding)
+        found = large(source, stem) if large else None
+        if found is None:
+            found = getattr(importlib.import_module(reader[0]), reader[1])(source, stem, pack.vocabulary[stem], problems)
+        tables.found[stem] = found
 
 
 def _read_sheets(place: Place, entry: Path, pack: Pack, tables: Tables, problems: Problems) -> None:
@@ -253,5 +261,5 @@ def _note_fault(tables: Tables, type_name: str | None, file: str, pack: Pack) ->
         return
     tables.faulty.add(type_name)
     table = tables.found.get(type_name)
-    if table is None or table.file != file or table.cut:
+    if table is None or table.file != file or getattr(table, "cut", False):
         tables.unread.add(type_name)

@@ -78,11 +78,7 @@ def _column(table: TextTable, name: str, declared: FieldType, known: frozenset[s
             values[text] = None
             continue
         try:
-            value = parse(stripped)
-            if known is not None and value not in known:
-                code = "unknown-site" if declared.type == "site" else "unknown-obligation"
-                raise Invalid(code, known=", ".join(sorted(known)), near=stripped)
-            values[text] = value
+            values[text] = _parsed(stripped, parse, declared, known)
         except Invalid as error:
             wrong[text], values[text] = error, None
     if wrong:
@@ -94,6 +90,20 @@ def _column(table: TextTable, name: str, declared: FieldType, known: frozenset[s
     if same or not wrong and all(values[text] is text for text in distinct):
         return list(texts) if not distinct & {None, ""} else [text or None for text in texts]
     return [values[text] for text in texts]
+
+
+def _parsed(stripped: str, parse: Callable[[str], object], declared: FieldType, known: frozenset[str] | None) -> object:
+    value = parse(stripped)
+    if known is not None and value not in known:
+        code = "unknown-site" if declared.type == "site" else "unknown-obligation"
+        raise Invalid(code, known=", ".join(sorted(known)), near=stripped)
+    return value
+
+
+def typed_text(text: str, declared: FieldType, known: frozenset[str] | None) -> object:
+    """The value of a cell of a field (None: empty); `Invalid` where it has none. `known` are the sites or obligations that there are (None: any)."""
+    stripped = _stripped(text)
+    return _parsed(stripped, parser(declared), declared, known) if stripped else None
 
 
 def _stripped(text: str | None) -> str:
@@ -114,6 +124,11 @@ def _unkeyed(table: TextTable, fact_type: FactType, columns: dict[str, list]) ->
             texts, required = table.columns[name], fact_type.fields[name].required
             found |= {record for record, value in enumerate(columns[name]) if value is None and (required or _stripped(texts[record]))}
     return found
+
+
+def meaning_of_empty(declared: FieldType) -> object:
+    """What an empty field means; None where it means nothing."""
+    return None if declared.empty is None else _empty(declared)
 
 
 def _empty(declared: FieldType) -> object:
