@@ -111,7 +111,8 @@ class Draw:
     def count(self, reach: list[str], scope: str) -> dict | None:
         name = self.rng.choice(reach)
         low, high = sorted((self.rng.choice(BOUNDS), self.rng.choice(BOUNDS)))
-        found = {"facts": name, "where": self.where(name), **self.rng.choice(({"lower": low}, {"upper": high}, {"lower": low, "upper": high}, {"lower": self.bound()}))}
+        found = {"facts": name, "where": self.where(name)}
+        found |= self.rng.choice(({"lower": low}, {"upper": high}, {"lower": low, "upper": high}, {"lower": self.bound()}))
         if "tolerance" in self.pack.head and self.rng.random() < 0.25:
             found["approximate"] = True
             if self.rng.random() < 0.4:
@@ -174,7 +175,8 @@ class Draw:
         return {**found, "times": self.rng.choice((1, 1.2, 0.5))} if self.rng.random() < 0.4 else found
 
     def consented(self, reach: list[str], scope: str) -> dict | None:
-        counts = self.rng.choice(({"any": [{"meeting": {"given": False}}, {"meeting.status": "held", "meeting.date": {"not_after": "as_of"}}]}, self.where("consents", 1)))
+        held = {"any": [{"meeting": {"given": False}}, {"meeting.status": "held", "meeting.date": {"not_after": "as_of"}}]}
+        counts = self.rng.choice((held, self.where("consents", 1)))
         found = {
             "spending": {"facts": "expenditures", "amount": "amount", "purpose": "measure"},
             "consents": {
@@ -228,11 +230,12 @@ def draw_obligation(draw: Draw, name: str, before: list[dict]) -> dict | None:
         else:
             pointed = sorted({draw.to(t, f) for t in draw.types for f in draw.fields(t, "reference", required=True)})
             chosen = rng.choice(pointed)
-            required = [n for n in draw.fields(chosen, "choice", "bool", required=True)]
+            required = draw.fields(chosen, "choice", "bool", required=True)
             where = {n: rng.choice(list(pack.vocabulary[chosen]["fields"][n]["of"])) for n in rng.sample(required, min(1, len(required))) if rng.random() < 0.3}
             found["for_each"] = {"facts": chosen, **({"where": where} if where else {})}
         of = found["for_each"]["facts"]
-        reach = [t for t in draw.types if t == of or [pack.vocabulary[t]["fields"][f].get("required") for f in draw.fields(t, "reference") if draw.to(t, f) == of] == ["true"]]
+        pointing = {t: [pack.vocabulary[t]["fields"][f].get("required") for f in draw.fields(t, "reference") if draw.to(t, f) == of] for t in draw.types}
+        reach = [t for t in draw.types if t == of or pointing[t] == ["true"]]
     elif with_sites:
         kinds += ["attended", "attested", "staffed", "sites", "consented"]
         if scope == "site":
@@ -280,16 +283,19 @@ def draw_judgements(draw: Draw, obligations: list[dict]) -> dict:
     """Judgements in their order, and consequences."""
     rng, judgements = draw.rng, []
     for number in range(rng.randint(1, 4)):
-        one = {"id": f"j-{number}", "clause": "1", "title": WORDS, "reason": WORDS, "when": [draw_pattern(draw, obligations) for _ in range(rng.choice((1, 1, 2)))]}
+        when = [draw_pattern(draw, obligations) for _ in range(rng.choice((1, 1, 2)))]
+        one = {"id": f"j-{number}", "clause": "1", "title": WORDS, "reason": WORDS, "when": when}
         more = rng.random()
         if more < 0.2:
             one["year_before"] = True
         elif more < 0.5:
-            one["accumulates"] = {"different": rng.choice(("obligation", "obligation", "record")), "at_least": rng.choice((1, 2, 3)), "not_yet_material": rng.random() < 0.5}
+            different, least = rng.choice(("obligation", "obligation", "record")), rng.choice((1, 2, 3))
+            one["accumulates"] = {"different": different, "at_least": least, "not_yet_material": rng.random() < 0.5}
         judgements.append(one)
     consequences = []
     for number in range(rng.choice((1, 1, 2))):
-        one = {"id": f"c-{number}", "clause": "1", "title": WORDS, "reason": WORDS, "attributions": {f"a{n}": draw_pattern(draw, obligations) for n in range(rng.choice((1, 2)))}}
+        whose = {f"a{n}": draw_pattern(draw, obligations) for n in range(rng.choice((1, 2)))}
+        one = {"id": f"c-{number}", "clause": "1", "title": WORDS, "reason": WORDS, "attributions": whose}
         if "funds" in draw.pack.vocabulary and rng.random() < 0.7:
             one["amount_at_stake"] = {"funds": {"facts": "funds", "amount": "amount"}, "spending": {"facts": "expenditures", "amount": "amount"}}
         consequences.append(one)

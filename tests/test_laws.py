@@ -160,7 +160,8 @@ def told_once(world: dict) -> list[tuple[str, dict]]:
     names = [(name, row["id"]) for name, row in rows if "id" in row]
     return [
         (name, row) for name, row in rows
-        if name not in ("waivers", "notices", "attendance") and name not in withdrawn and (name, row["id"]) not in pointed and names.count((name, row["id"])) == 1
+        if name not in ("waivers", "notices", "attendance") and name not in withdrawn
+        and (name, row["id"]) not in pointed and names.count((name, row["id"])) == 1
         and row.get("amount", 1) >= 0  # a refund is money back, which cures spending
     ]
 

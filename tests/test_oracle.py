@@ -1,6 +1,6 @@
 """The engine's SQL and the plain-Python oracle must agree on generated worlds, finding by finding, consequence by consequence.
 
-`pytest tests/test_oracle.py --worlds 10000` compares thousands (`--worlds-from` where to begin); the default is 300: half of them of the
+`pytest tests/test_oracle.py --worlds 10000` compares thousands (`--worlds-from` where to begin); the default is 300: two thirds of them of the
 pack with sites, a tenth of the three packs with records, the others of packs drawn at random. Submissions come in every format.
 """
 
@@ -32,7 +32,7 @@ def seeds(request: pytest.FixtureRequest, share: float, block: int = 0, blocks: 
 @pytest.mark.parametrize("block", range(BLOCKS))
 def test_agree_on_worlds_with_sites(block: int, request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
     agreeing.read_packs_once(monkeypatch)
-    for seed in seeds(request, 0.5, block, BLOCKS):
+    for seed in seeds(request, 0.65, block, BLOCKS):
         agreeing.optimise(monkeypatch, seed // BLOCKS)
         found = agreeing.differences(RULES / "benn", worlds.make_world(seed), seed, OFTEN)
         assert not found, (f"world {seed}", found[:5])
@@ -40,7 +40,7 @@ def test_agree_on_worlds_with_sites(block: int, request: pytest.FixtureRequest, 
 
 @pytest.mark.parametrize("block", range(BLOCKS))
 def test_agree_on_drawn_packs(block: int, request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
-    for seed in seeds(request, 0.4, block, BLOCKS):
+    for seed in seeds(request, 0.25, block, BLOCKS):
         agreeing.optimise(monkeypatch, seed // BLOCKS)
         pack, world = drawn_packs.make(seed, tmp_path / str(seed))
         found = agreeing.differences(pack, world, seed, OFTEN)
@@ -74,7 +74,7 @@ def test_every_format_says_the_same(how: str, monkeypatch: pytest.MonkeyPatch) -
     agreeing.read_packs_once(monkeypatch)
     written = world_files.write_tables
     monkeypatch.setattr(world_files, "write_tables", lambda facts, folder, _, chance: written(facts, folder, how, chance))
-    for seed in (3, 5):
+    for seed in (5,):
         found = agreeing.differences(RULES / "benn", worlds.make_world(seed))
         assert not found, (how, f"world {seed}", found[:5])
 
@@ -82,13 +82,15 @@ def test_every_format_says_the_same(how: str, monkeypatch: pytest.MonkeyPatch) -
 def test_drawn_packs_have_every_kind_scope_and_status(tmp_path: Path) -> None:
     """The comparison above would say little if its packs never asked for anything, or its worlds never broke it."""
     kinds, scopes, statuses, judged = set(), set(), set(), set()
-    for seed in range(24):
+    for seed in range(15):
         pack, world = drawn_packs.make(seed, tmp_path / str(seed))
         found, consequences = oracle.run(pack, world["agreements"], world["submissions"], world["as_of"], world.get("known_on"))
         kinds |= {one["kind"] for one in found}
         statuses |= {one["status"] for one in found}
         judged |= {bool(one["judgements"]) for one in found} | ({"consequence"} if consequences else set())
-        scopes |= {"record" if one["site"] and ":" in one["site"] else "site" if one["site"] else "agreement" if one["agreement"] else "programme" for one in found}
+        scopes |= {
+            "record" if ":" in (one["site"] or "") else "site" if one["site"] else "agreement" if one["agreement"] else "programme" for one in found
+        }
     assert len(kinds) == 11
     assert scopes == {"record", "site", "agreement", "programme"}
     assert statuses >= {"fulfilled", "tolerated", "deviation", "unmet", "pending", "undetermined", "not_applicable", "waived"}

@@ -20,7 +20,8 @@ from servanda.selection import Selection
 TAKEN = """
 SELECT d.run, d.duty, d.variant, d.kind, d.rule, d.obligation, d.agreement, d.place AS duty_place, d.deadline, d.days, d.working_days, d.grace,
   d.fixed_years, d.fixed_month, d.fixed_day, d.months, d.month_end, d.times, d.since,
-  u.part, s.rid, s.day, s.own_day, CASE WHEN s.day IS NOT NULL OR d.period = 'term' THEN s.holds END AS holds, s.keeps, s.excused, s.until, s.due, s.amount, s.key,
+  u.part, s.rid, s.day, s.own_day,
+  CASE WHEN s.day IS NOT NULL OR d.period = 'term' THEN s.holds END AS holds, s.keeps, s.excused, s.until, s.due, s.amount, s.key,
   w.day IS NOT NULL AS waived
 FROM duty d
 JOIN use u ON u.rule = d.rule AND (u.by_site OR d.scope <> 'record')  -- what answers or precedes a record is matched by its key

@@ -25,7 +25,8 @@ MODULES = (
     "judge", "judge_facts", "judge_plain", "judgement_patterns",
 )
 TESTS = Path(__file__).parent.parent
-FAST = ("test_contract_kinds.py", "test_contract_statuses.py", "test_contract_duties.py", "test_contract_output.py", "test_contract_judgements.py", "test_judge.py")
+FAST = ("test_contract_kinds.py", "test_contract_statuses.py", "test_contract_duties.py", "test_contract_output.py",
+        "test_contract_judgements.py", "test_judge.py")
 
 
 def all_mutants(names: list[str]):

@@ -107,14 +107,15 @@ WITH post AS (
   UNION ALL SELECT r.trial, w.day + 1, -r.required FROM reach r JOIN waived_day w USING (duty) WHERE r.variant = 1 AND w.day BETWEEN scope_from AND reach_to
 ), daily AS (SELECT trial, day, sum(weight) AS weight FROM change GROUP BY trial, day
 ), level AS (
-  SELECT trial, day AS first, lead(day) OVER (PARTITION BY trial ORDER BY day) - 1 AS last, sum(weight) OVER (PARTITION BY trial ORDER BY day) AS staff FROM daily
+  SELECT trial, day AS first, lead(day) OVER (PARTITION BY trial ORDER BY day) - 1 AS last,
+    sum(weight) OVER (PARTITION BY trial ORDER BY day) AS staff FROM daily
 ), short AS (
   SELECT l.trial, l.first, l.last, coalesce(lag(l.last) OVER (PARTITION BY l.trial ORDER BY l.first) = l.first - 1, FALSE) AS goes_on
   FROM level l JOIN reach r USING (trial) WHERE l.staff < r.required AND l.last >= l.first AND l.first <= r.reach_to
 ), stretch AS (SELECT *, sum((NOT goes_on)::INTEGER) OVER (PARTITION BY trial ORDER BY first) AS number FROM short
 )
-SELECT any_value(r.run) AS run, any_value(r.hopeful) AS hopeful, min(s.first) AS first, max(s.last) AS last, any_value(r.rule) AS rule, any_value(r.agreement) AS agreement,
-  any_value(r.win_from) AS win_from, any_value(r.last_day) AS last_day
+SELECT any_value(r.run) AS run, any_value(r.hopeful) AS hopeful, min(s.first) AS first, max(s.last) AS last, any_value(r.rule) AS rule,
+  any_value(r.agreement) AS agreement, any_value(r.win_from) AS win_from, any_value(r.last_day) AS last_day
 FROM stretch s JOIN reach r USING (trial) GROUP BY s.trial, s.number HAVING min(s.first) <= any_value(r.last_day) AND max(s.last) >= any_value(r.win_from)
 """
 
