@@ -61,7 +61,7 @@ def selected_query(
     groups: dict[tuple, list[int]] = {}
     for number, selection in selections.items():
         if selection.facts == SITES or selection.facts in present:
-            groups.setdefault((selection.facts, selection.place, number if apart else None), []).append(number)
+            groups.setdefault((selection.facts, selection.place, number if apart and not _refers_on(selection) else None), []).append(number)
     branches = [_EMPTY, *(_branch(statement, numbers, [selections[number] for number in numbers]) for numbers in groups.values())]
     return "\nUNION ALL\n".join(branches), statement.by_name()
 
@@ -125,8 +125,14 @@ def _branch(statement: _Statement, numbers: Sequence[int], selections: Sequence[
         f"  {column([s.due for s in selections])}::DATE AS due, {column([s.amount for s in selections])}::DECIMAL(18,2) AS amount,\n"
         f"  {column([s.person for s in selections])}::VARCHAR AS person, {key}::VARCHAR AS key,\n"
         f"  {refers}::BIGINT AS refers, {once} AS once, {identity}::VARCHAR AS id\n"
-        f'  FROM "f_{first.facts}" f {chosen} {" ".join(joins.values())}\n  WHERE f.known) WHERE holds IS NOT FALSE'
+        f'  FROM "f_{first.facts}" f {" ".join(joins.values())} {chosen}\n  WHERE f.known) WHERE holds IS NOT FALSE'
     )
+
+
+def _refers_on(selection: Selection) -> bool:
+    """Whether a selection looks at records that its own refer to: what is joined for that is better joined once."""
+    conditions = [condition for condition in (selection.where, selection.keeps, selection.excused) if condition is not None]
+    return any("." in path for condition in conditions for test in condition.every_test() for path in (test.path, *test.values))
 
 
 def _choice(numbers: Sequence[int], texts: Sequence[str]) -> str:
