@@ -6,7 +6,7 @@ from pathlib import Path
 
 import duckdb
 
-from children import HERE, Measured, several
+from children import HERE, Measured, once, several
 
 # (script, name, what it is, the most facts that it is tried on)
 PEERS = (
@@ -27,13 +27,12 @@ _STATUS = "SELECT obligation, agreement, site, label, status FROM read_parquet('
 
 def measured(sizes: list[int], folder: Path, times: int) -> dict[int, dict[str, Measured]]:
     """What each peer needed, by size; AssertionError where two of them differ."""
-    from peers.data import make
-
     found: dict[int, dict[str, Measured]] = {}
     for size in sizes:
         data = folder / f"facts-{size}"
-        count = make(data, size) if not (data / "staffing.parquet").exists() else None
-        print(f"measuring, {size} facts" + (f" ({count} made)" if count else ""), flush=True)
+        if not (data / "staffing.parquet").exists():
+            assert not once([str(HERE / "making.py"), str(data), str(size)], 600).failed
+        print(f"measuring, {size} facts", flush=True)
         found[size] = {}
         for script, name, most in PEERS:
             if size > most:

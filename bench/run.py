@@ -21,9 +21,9 @@ sys.path.insert(0, str(Path(__file__).resolve().parent.parent / "engine"))
 
 import measuring
 from auditing import audit_part
-from children import HERE, ROOT, Measured, several
+from children import HERE, ROOT, Measured, once, several
 
-PARTS = ("measuring", "growth", "judging", "cold", "audit")
+PARTS = ("measuring", "intake", "growth", "judging", "cold", "audit")
 PACKAGES = ("servanda", "duckdb", "pandas", "polars", "durable-rules", "clingo", "regopy", "declare4py", "pm4py", "pydantic", "pandera")
 
 
@@ -113,6 +113,32 @@ def cold_part() -> str:
     return "## A cold check\n\n```\n" + result.stdout + "```\n"
 
 
+def intake_part(folder: Path, rows: int, times: int) -> str:
+    """Large tables against DuckDB's typed reader; and a tenth of the rows against validators that look at them row by row, with the same faults found."""
+    import intake
+    import row_by_row
+
+    text = "## Intake\n\nA submission read with every check (`servanda validate`) against DuckDB's own typed reader, which checks types alone.\n\n```\n"
+    command = [sys.executable, str(HERE / "intake.py"), str(rows), str(times)]
+    text += subprocess.run(command, capture_output=True, text=True, check=True, cwd=ROOT).stdout + "```\n"
+    place = folder / f"rows-{rows // 10}"
+    if not place.exists():
+        intake.write(place, "expenditures", rows // 10, False)
+        (place / "faulty").mkdir()
+        planted = row_by_row.plant(place / "facts" / "1" / "expenditures.csv", place / "faulty" / "expenditures.csv")
+        (place / "planted").write_text(",".join(map(str, planted)), encoding="utf-8")
+    planted = [int(row) for row in (place / "planted").read_text(encoding="utf-8").split(",")]
+    lines = []
+    for way in ("servanda", "pydantic", "pandera"):
+        found = [once([str(HERE / "peak.py"), str(HERE / "row_by_row.py"), way, str(file)], 600)
+                 for file in (place / "facts" / "1" / "expenditures.csv", place / "faulty" / "expenditures.csv")]
+        if not any(one.failed for one in found):
+            assert [one.told["refused"] for one in found] == [[], planted], (way, "finds other faults")
+        lines.append((way, *(one.failed or f"{one.told['seconds']:.2f}" for one in found), *(f"{one.megabytes:.0f}" for one in found[:1])))
+    text += f"\n{rows // 10:,} expenditures, sound and with ten faults; all find the same rows. Rules are read and modules imported in that time.\n\n"
+    return text + table(("", "seconds, sound", "seconds, ten faults", "MB"), lines)
+
+
 def machine() -> str:
     """What it ran on."""
     memory = os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES") / 2**30
@@ -132,6 +158,7 @@ def main() -> None:
     parser.add_argument("--only", default=",".join(PARTS))
     parser.add_argument("--data", type=Path)
     parser.add_argument("--times", type=int, default=3)
+    parser.add_argument("--rows", type=int, default=10_000_000, help="of the intake")
     parser.add_argument("--agreements", type=int, default=10_000, help="of the audit")
     parser.add_argument("--results", type=Path, default=HERE / "RESULTS.md")
     wanted = parser.parse_args()
@@ -140,7 +167,8 @@ def main() -> None:
     with tempfile.TemporaryDirectory(prefix="servanda-bench-") as temporary:
         folder = wanted.data or Path(temporary)
         parts = {
-            "measuring": lambda: measuring_part(sizes, folder, wanted.times), "growth": lambda: growth_part(folder, wanted.times),
+            "measuring": lambda: measuring_part(sizes, folder, wanted.times),
+            "intake": lambda: intake_part(folder, wanted.rows, wanted.times), "growth": lambda: growth_part(folder, wanted.times),
             "judging": lambda: judging_part(wanted.times), "cold": cold_part, "audit": lambda: audit_part(folder, wanted.agreements),
         }
         texts = [parts[name]() for name in PARTS if name in only]
