@@ -34,7 +34,11 @@ def workplace(out: Path) -> Iterator[Path]:
         raise InvalidInput([Problem("unwritable-output", place.as_posix(), found=error.strerror or type(error).__name__)]) from error
     try:
         _lock(lock, place)
-        yield place
+        try:
+            yield place
+        finally:
+            if (place / RECORDS).is_dir() and not any((place / RECORDS).iterdir()):  # nothing was done that is worth going on with
+                shutil.rmtree(place)
     finally:
         os.close(lock)
 
