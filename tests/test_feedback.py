@@ -176,7 +176,7 @@ def test_numbers_are_not_turned_into_days_or_rounded_out_of_sight() -> None:
 
 
 @given(st.lists(st.lists(VALUE, min_size=5, max_size=5), min_size=1, max_size=6))
-@settings(max_examples=120, deadline=None)
+@settings(max_examples=50, deadline=None)
 def test_values_come_back_as_they_were(records: list[list[object]]) -> None:
     """Whatever stands in a sheet of facts: another reader finds the same value of the same type."""
     pack, agreement = world("mini")
@@ -187,7 +187,7 @@ def test_values_come_back_as_they_were(records: list[list[object]]) -> None:
 
 
 @given(st.lists(st.text(max_size=40), max_size=5), st.booleans())
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=60, deadline=None)
 def test_sheets_of_any_name_are_copied(names: list[str], hidden: bool) -> None:
     """Names that Excel would refuse (an .ods may have them) are made to fit, each once."""
     pack, agreement = world("mini")

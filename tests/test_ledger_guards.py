@@ -123,7 +123,7 @@ def changed(raw: sqlite3.Connection, table: str, column: str, row: int, bit: int
         raw.execute(sql)
 
 
-@settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(where=st.sampled_from(list(columns())), row=st.integers(0, 99), bit=st.integers(0, 40_000))
 def test_any_changed_bit_is_found(made: Path, tmp_path: Path, where: tuple[str, str], row: int, bit: int) -> None:
     path = tmp_path / "l.sqlite"
@@ -153,7 +153,7 @@ def test_every_bit_of_a_short_entry_is_found(tmp_path: Path) -> None:
             assert 2 in {problem.row for problem in verify(open_ledger(tmp_path / "copy.sqlite"))}
 
 
-@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=30, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(place=st.floats(0, 0.999), bit=st.integers(0, 7))
 def test_a_bit_of_the_file_never_ends_in_anything_but_problems(made: Path, tmp_path: Path, place: float, bit: int) -> None:
     """A bit of the file outside of the values may mean nothing; whatever it means, it is no crash."""

@@ -89,7 +89,7 @@ SIGNS = st.text(st.sampled_from("\\`*_{}[]()<>#+-.!|~&:@\"'$^=/ \t\n0123abcdefgh
 
 
 @given(SIGNS)
-@settings(max_examples=1500, deadline=None)
+@settings(max_examples=500, deadline=None)
 def test_any_text_shows_as_it_was_written_and_is_nothing_else(text: str) -> None:
     written = markdown_text(text)
     for before, after in (("", ""), ("- ", ""), ("- **a ", "**: b"), ("| a |\n|---|\n| ", " |"), ("- a\\\n  ", "\\\n  b")):
@@ -105,7 +105,7 @@ def tags(text: str) -> set[str]:
 
 
 @given(SIGNS)
-@settings(max_examples=1500, deadline=None)
+@settings(max_examples=500, deadline=None)
 def test_github_s_parser_makes_nothing_of_any_text(text: str) -> None:
     written = markdown_text(text)
     assert tags(f"- **a {written} · b**: {written}\\\n  {written}.\n") == {"ul", "li", "strong", "br"}
@@ -120,7 +120,7 @@ def test_github_s_parser_makes_a_plain_report(text: str) -> None:
 
 
 @given(SIGNS)
-@settings(max_examples=1500, deadline=None)
+@settings(max_examples=500, deadline=None)
 def test_no_reference_or_mention_is_left(text: str) -> None:
     """What GitHub and GitLab look for in the rendered text (mentions, references, emoji, addresses) is parted."""
     rendered = html.unescape(markdown_text(text))
@@ -129,7 +129,7 @@ def test_no_reference_or_mention_is_left(text: str) -> None:
 
 
 @given(st.sampled_from(["https://", "http://", "www.", "ftp://", "mailto:"]), st.text(st.sampled_from("abc./@:-"), min_size=1, max_size=12))
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=120, deadline=None)
 def test_bare_addresses_are_no_links(start: str, rest: str) -> None:
     """A linkifier that follows schemes and `www.`, as GitHub's does."""
     strict = MarkdownIt("gfm-like", {"linkify": True})

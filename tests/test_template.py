@@ -242,7 +242,7 @@ def test_hostile_names_stay_text(text: str) -> None:
 
 
 @given(st.text(max_size=60), st.text(max_size=60), st.sampled_from(["de", "en"]))
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=25, deadline=None)
 def test_any_name_is_text_and_the_workbook_opens(title: str, name: str, lang: str) -> None:
     pack, agreement = world("mini")
     changed = replace(agreement, title=title, sites=(replace(agreement.sites[0], name=name),))
@@ -261,7 +261,7 @@ def labelled(shape: object, de: str, en: str) -> object:
 @given(st.dictionaries(NAME, st.tuples(LABEL, LABEL), min_size=1, max_size=6), st.sampled_from(["de", "en"]))
 @example({"submission": ("Hinweise", "Notes"), "visits": ("Lieferung", "x"), "history": ("History", "y"), "notes": ("visits", "x:y")}, "de")
 @example({"a": ("Bericht", "Report"), "b": ("Report", "Other")}, "en")
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=120, deadline=None)
 def test_sheet_names_fit_are_unique_and_lead_back(labels: dict[str, tuple[str, str]], lang: str) -> None:
     pattern = world("mini")[0].vocabulary["letters"]
     vocabulary = {name: labelled(pattern, *words) for name, words in labels.items()}
@@ -272,7 +272,7 @@ def test_sheet_names_fit_are_unique_and_lead_back(labels: dict[str, tuple[str, s
 
 
 @given(st.dictionaries(NAME, st.tuples(LABEL, LABEL), min_size=1, max_size=6), st.sampled_from(["de", "en"]))
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=80, deadline=None)
 def test_headers_lead_back_to_their_fields(labels: dict[str, tuple[str, str]], lang: str) -> None:
     pattern = world("mini")[0].vocabulary["letters"]
     fact_type = pattern.model_copy(update={"fields": {name: labelled(pattern.fields["date"], *words) for name, words in labels.items()}})
