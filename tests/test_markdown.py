@@ -9,7 +9,7 @@ import re
 import cmarkgfm
 import pytest
 from cmarkgfm.cmark import Options
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 from markdown_it import MarkdownIt
 
@@ -119,8 +119,10 @@ def test_github_s_parser_makes_a_plain_report(text: str) -> None:
         assert tags(report.removeprefix(MARKER)) <= {"h2", "h3", "p", "ul", "li", "strong", "br", "table", "thead", "tbody", "tr", "th", "td"}
 
 
-@given(SIGNS)
-@settings(max_examples=500, deadline=None)
+@given(SIGNS | st.text(st.sampled_from("01ae "), max_size=30))
+@settings(max_examples=800, deadline=None)
+@example("0000000a")
+@example("deadbeef" * 5)
 def test_no_reference_or_mention_is_left(text: str) -> None:
     """What GitHub and GitLab look for in the rendered text (mentions, references, emoji, addresses) is parted."""
     rendered = html.unescape(markdown_text(text))

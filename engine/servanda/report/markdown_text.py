@@ -18,7 +18,7 @@ _PARTED = (
     (re.compile(r":(?=[A-Za-z+_/-])"), f":{_PART}"),
     (re.compile(r"(?i)(ww)(?=w\.)"), rf"\1{_PART}"),
     (re.compile(r"(?i)\b(GH|GL)(?=-\d)"), rf"\1{_PART}"),
-    (re.compile(r"(?i)\b([0-9a-f])(?=[0-9a-f]{6,})(?=\d*[a-f])"), rf"\1{_PART}"),
+    (re.compile(r"(?i)\b(?=\d*[a-f])[0-9a-f]{7,}"), lambda found: _PART.join(re.findall(".{1,6}", found[0]))),
 )
 _MARKUP = re.compile(r"[\\`*_{}\[\]<>|~&\"'$#@!^]|^[-+=]|^\d+[.)](?=\s|$)")
 
