@@ -158,6 +158,32 @@ def test_a_bucket_that_does_not_fit_any_more_is_measured_again(sample: Path, tmp
     assert content(out) == content(sample)
 
 
+def test_what_other_buckets_left_is_not_taken_for_a_result(sample: Path, tmp_path: Path) -> None:
+    def stopping(work, items) -> Iterator[tuple[int, object]]:
+        for number, one in here(work, items):
+            yield number, one
+            if number == 8:
+                raise Interrupted
+
+    with pytest.raises(Interrupted):
+        audit(*SAMPLE, tmp_path / "audit", wanted=Wanted(bucket=1), spread=stopping)
+    audit(*SAMPLE, tmp_path / "audit", wanted=Wanted(bucket=3))
+    assert content(tmp_path / "audit") == content(sample)
+
+
+def test_a_submission_that_changes_meanwhile_sets_its_agreement_aside(tmp_path: Path) -> None:
+    for name in ("facts", "agreements"):
+        shutil.copytree(ROOT / name, tmp_path / name)
+
+    def changing(work, items) -> Iterator[tuple[int, object]]:
+        table = sorted((tmp_path / "facts" / "benn" / "benn-mitte").glob("*/meetings.csv"))[0]
+        table.write_text(table.read_text(encoding="utf-8").replace(",held", ",cancelled", 1), encoding="utf-8")
+        yield from here(work, items)
+
+    found = audit([tmp_path / "facts"], tmp_path / "agreements", RULES, AS_OF, tmp_path / "audit", wanted=Wanted(bucket=3), spread=changing)
+    assert {name: [problem.code for problem in problems] for name, problems in found.aside.items()} == {"benn-mitte": ["changed-meanwhile"]}
+
+
 def changed_world(folder: Path) -> None:
     """The samples with one more meeting of one district."""
     for name in ("facts", "agreements"):

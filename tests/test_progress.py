@@ -158,3 +158,23 @@ def test_a_check_in_a_pipe_shows_nothing(tmp_path: Path) -> None:
     environment = {**os.environ, "PYTHONPATH": str(ROOT / "engine"), "TERM": "xterm"}
     done = subprocess.run([sys.executable, "-c", PROGRAM, *arguments], input=b"\n", capture_output=True, env=environment, cwd=tmp_path, check=False)
     assert done.returncode == 0 and done.stderr == b""
+
+
+def test_the_time_left_is_told_from_the_pace_of_a_phase() -> None:
+    use_language("en")
+    told: list = []
+    wait, _ = clock(told, [("audit", 0, 1000), ("audit", 100, 1000), ("audit", 500, 1000), ("read", 1, 2), None])
+    seconds = iter([0.0, 10.0, 120.0, 121.0])
+    stream = Terminal()
+    shown.show(stream, told, wait, lambda: next(seconds))
+    lines = stream.getvalue().split("\r\x1b[2K")
+    assert lines[1:5] == [
+        "Auditing: 0 of 1000 agreements …", "Auditing: 100 of 1000 agreements … about 1 min 30 s left",
+        "Auditing: 500 of 1000 agreements … about 2 min 0 s left", "Reading submissions: 1 of 2 …",
+    ]
+
+
+@pytest.mark.parametrize(("seconds", "words"), [(0.2, "1 s"), (89, "89 s"), (90, "1 min 30 s"), (599, "9 min 59 s"), (601, "10 min")])
+def test_durations_are_told_as_people_say_them(seconds: float, words: str) -> None:
+    use_language("en")
+    assert shown.words("audit", 1, 2, seconds).endswith(f"about {words} left")

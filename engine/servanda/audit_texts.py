@@ -33,6 +33,9 @@ AUDIT_TEXTS: dict[str, tuple[tuple[str, str], tuple[str, str]]] = {
     "other-engine": (
         ("auf allen Rechnern: {known}", "Ein Rechner des Verbunds hat andere Versionen: {found}."),
         ("on all machines: {known}", "A machine of the cluster has other versions: {found}.")),
+    "changed-meanwhile": (
+        ("eine Lieferung, die sich während der Prüfung nicht ändert", "Die Lieferung hat sich während der Prüfung geändert. Prüfen Sie noch einmal."),
+        ("a submission that does not change during the audit", "The submission changed during the audit. Audit again.")),
     "not-in-table": (
         ("eine Vereinbarung aus {table}", "Die Vereinbarung „{found}“ steht nicht in {table}."),
         ("an agreement of {table}", "The agreement “{found}” is not in {table}.")),

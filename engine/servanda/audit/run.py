@@ -89,7 +89,7 @@ def audit(
             shutil.rmtree(place)
             raise InvalidInput([Problem("nothing-to-evaluate", args={"submissions": len(plan.found), "agreements": len(keys)})])
         write(place / RECEIPT, dump(written).encode())
-        finish(place, out)
+        finish(place, out, {*outcome.files, RECEIPT})
     reused = tuple(name for part in parts for name in part.reused)
     return Audited(outcome.counts, len(keys) - len(reused) - len(set(aside) & set(keys)), reused, aside, resumed)
 

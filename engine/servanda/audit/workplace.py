@@ -12,7 +12,7 @@ import json
 import os
 import shutil
 import tempfile
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from pathlib import Path
 
 from servanda.problems import InvalidInput, Problem
@@ -52,10 +52,15 @@ def _lock(handle: int, place: Path) -> None:
         raise InvalidInput([Problem("audit-running", place.as_posix())]) from error
 
 
-def finish(place: Path, out: Path) -> None:
-    """Turn the workplace into the audit."""
+def finish(place: Path, out: Path, results: Collection[str]) -> None:
+    """Turn the workplace into the audit: what is not among its results (by path), such as what an audit in other buckets had left, is removed."""
     shutil.rmtree(place / RECORDS)
-    (place / "lock").unlink()
+    for path in sorted(place.rglob("*"), reverse=True):
+        if path.is_dir():
+            with contextlib.suppress(OSError):  # not empty
+                path.rmdir()
+        elif path.relative_to(place).as_posix() not in results:
+            path.unlink()
     os.rename(place, out)
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import importlib
 import os
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -143,8 +143,7 @@ def _entries(folder: Path, problems: Problems) -> list[Path]:
 
 def read_manifest(place: Place, known: Known, problems: Problems) -> tuple[Submission | None, Pack | None, str | None]:
     """The submission that lies at a place, or None with problems where its manifest does not hold; its pack and agreement as far as they are known."""
-    files = _entries(place.folder, Problems()) if place.workbook is None else [place.workbook]
-    origin = (place.path, place.workbook.stem if place.workbook else place.folder.resolve().name, _digest(files))
+    origin = (place.path, place.workbook.stem if place.workbook else place.folder.resolve().name, digest_of(place))
     if place.book is not None:
         from servanda.facts.manifest_sheet import submission_of_sheet
 
@@ -168,10 +167,10 @@ def read_manifest(place: Place, known: Known, problems: Problems) -> tuple[Submi
     return submission_of(tree, file, origin, known, problems)
 
 
-def _digest(files: Sequence[Path]) -> str:
-    """SHA-256 over the names and contents of the submission's files, in order of name."""
+def digest_of(place: Place) -> str:
+    """SHA-256 over the names and contents of a submission's files as they are now, in order of name."""
     digest = hashlib.sha256()
-    for path in files:
+    for path in _entries(place.folder, Problems()) if place.workbook is None else [place.workbook]:
         if path.is_file() and not path.is_symlink():
             try:
                 with path.open("rb") as stream:
