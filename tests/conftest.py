@@ -13,10 +13,10 @@ RULES = ROOT / "rules"
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
-    parser.addoption("--worlds", type=int, default=220, help="how many generated worlds the engine and the oracle are compared on")
+    parser.addoption("--worlds", type=int, default=100, help="how many generated worlds the engine and the oracle are compared on")
     parser.addoption("--worlds-from", type=int, default=0, help="which of the generated worlds is the first")
     parser.addoption("--kills", type=int, default=8, help="how often a writer of the ledger is killed at some moment of its writing")
-    parser.addoption("--planted", type=int, default=5, help="how many submissions with planted faults are tried in every format")
+    parser.addoption("--planted", type=int, default=3, help="how many submissions with planted faults are tried in every format")
 
 
 @pytest.fixture(scope="session")

@@ -98,7 +98,7 @@ def compare(seed: int, packs: dict) -> None:
         assert found.get(key) == careful.get(key), key
 
 
-@settings(max_examples=20, deadline=None, suppress_health_check=list(HealthCheck))
+@settings(max_examples=8, deadline=None, suppress_health_check=list(HealthCheck))
 @given(seed=st.integers(0, 2**48))
 def test_both_ways_find_the_same(known_packs: dict, seed: int) -> None:
     compare(seed, known_packs)

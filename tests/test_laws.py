@@ -31,7 +31,7 @@ from servanda.run import Run
 BENN = RULES / "benn"
 PACK = Pack(BENN)
 SEEDS = st.integers(0, 2**40)
-FEW = settings(max_examples=7, deadline=None, derandomize=True, suppress_health_check=list(HealthCheck))
+FEW = settings(max_examples=4, deadline=None, derandomize=True, suppress_health_check=list(HealthCheck))
 DAY = datetime.timedelta(days=1)
 AHEAD = {("staffing", "to"), ("waivers", "to"), ("requests", "due_on")}  # days that are known before they come
 
@@ -177,7 +177,7 @@ def undeclared(world: dict, name: str) -> dict:
     return changed
 
 
-@settings(FEW, max_examples=10)
+@settings(FEW, max_examples=5)
 @given(SEEDS)
 def test_undeclared_facts_never_undo_a_breach_and_rarely_make_one(seed: int) -> None:
     """What is decided rests on what is declared. Two things may be decided by a record that is not: a late answer stands as late until an

@@ -1,6 +1,6 @@
 """The engine's SQL and the plain-Python oracle must agree on generated worlds, finding by finding, consequence by consequence.
 
-`pytest tests/test_oracle.py --worlds 10000` compares thousands (`--worlds-from` where to begin); the default is 220: two thirds of them of the
+`pytest tests/test_oracle.py --worlds 10000` compares thousands (`--worlds-from` where to begin); the default is 100: two thirds of them of the
 pack with sites, a tenth of the three packs with records, the others of packs drawn at random. Submissions come in every format.
 """
 
