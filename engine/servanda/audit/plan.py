@@ -32,12 +32,13 @@ Found = tuple[Submission, Place]  # a submission, and where it lies
 @dataclass(frozen=True, slots=True)
 class Plan:
     """What an audit is to do. `found` holds the submissions of each agreement, `programme` those of each pack's programme; `aside` are the problems of
-    agreements that are not evaluated; `root` is cut from the front of every path."""
+    agreements that are not evaluated; `root` is cut from the front of every path of facts, `above` from that of agreements."""
 
     as_of: datetime.date
     known_on: datetime.date | None
     encoding: str | None
     root: str
+    above: str
     packs: Mapping[str, Pack]
     agreements: Mapping[str, Agreement]
     found: Mapping[str, Sequence[Found]]
@@ -83,7 +84,8 @@ def plan_audit(
     for pack, found in programme.items():
         _check_programme(packs[pack], found, encoding, problems)
     found = {owner: _ordered(found) for (owner, _), found in submissions.items() if owner}
-    plan = Plan(as_of, known_on, encoding, _root(facts), packs, known, found, programme, {name: tuple(found) for name, found in apart.items()})
+    roots = (_root(facts), _root([agreements]))
+    plan = Plan(as_of, known_on, encoding, *roots, packs, known, found, programme, {name: tuple(found) for name, found in apart.items()})
     if not problems and (not submissions or not any(plan.evaluated(pack) for pack in packs)):
         problems.add("nothing-to-evaluate", submissions=len(submissions), agreements=len(known))
         problems.extend(problem for found in apart.values() for problem in found)

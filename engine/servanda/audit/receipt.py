@@ -3,17 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping
-from typing import TYPE_CHECKING
 
+from servanda.audit.asked import Wanted
 from servanda.audit.plan import Plan
 from servanda.audit.record import Told
 from servanda.audit.tables import SCHEMA
 from servanda.model import Submission
 from servanda.problems import Problem
 from servanda.receipt import versions
-
-if TYPE_CHECKING:
-    from servanda.audit.run import Wanted
 
 # What is compared first: where these differ, the results must.
 _INPUTS = ("engine", "as_of", "known_on", "encoding", "wanted", "packs", "agreements", "submissions")

@@ -29,8 +29,11 @@ def told_of(measured: Measured, root: str) -> Told:
 
 
 def shortened(problems: Iterable[Problem], root: str) -> tuple[Problem, ...]:
-    """Problems with their files named from `root` on."""
-    return tuple(replace(one, file=one.file and one.file.removeprefix(root)) for one in problems)
+    """Problems with the files in them named from `root` on."""
+    def short(value: object) -> object:
+        return value.removeprefix(root) if isinstance(value, str) else value
+
+    return tuple(replace(one, file=short(one.file), args={key: short(value) for key, value in one.args.items()}) for one in problems)
 
 
 def plain(told: Told) -> dict[str, object]:

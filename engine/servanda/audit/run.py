@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from servanda.audit import record
+from servanda.audit.asked import Wanted
 from servanda.audit.bucket import Bucket, Measured, measure_bucket
 from servanda.audit.earlier import Earlier, joined, read_earlier
 from servanda.audit.plan import Plan, Progress, plan_audit
@@ -18,24 +19,14 @@ from servanda.audit.receipt import differences, receipt_of
 from servanda.audit.record import Told
 from servanda.audit.spread import Spread, here
 from servanda.audit.tables import FINDINGS, RECEIPT, whole
-from servanda.audit.workplace import finish, store, stored, workplace, write
+from servanda.audit.workplace import finish, sha256_of, store, stored, workplace, write
 from servanda.model import Consequence
 from servanda.problems import InvalidInput, Problem
 from servanda.receipt import digest, versions
 from servanda.report.json_report import dump, problem_object
 from servanda.report.style import Style
 
-BUCKET = 100  # agreements
 PROBLEMS = "problems.json"
-
-
-@dataclass(frozen=True, slots=True)
-class Wanted:
-    """What is asked of an audit: `reports` of single agreements in these formats and language, and how many agreements make a bucket."""
-
-    reports: tuple[str, ...] = ()
-    lang: str = "de"
-    bucket: int = BUCKET
 
 
 @dataclass(frozen=True, slots=True)
@@ -189,7 +180,7 @@ def consequence_order(one: Consequence) -> tuple:
 
 
 def _aside(plan: Plan, told: Sequence[Told]) -> dict[str, Sequence[Problem]]:
-    found = {name: record.shortened(problems, plan.root) for name, problems in plan.aside.items()}
+    found = {name: record.shortened(record.shortened(problems, plan.root), plan.above) for name, problems in plan.aside.items()}
     return {**found, **{name: problems for one in told for name, problems in one.aside.items()}}
 
 
@@ -227,8 +218,6 @@ def _whole(
     place: Path, plan: Plan, parts: Sequence[_Part], keys: Mapping[str, str], told: Mapping[str, Told], aside: Mapping[str, Sequence[Problem]], wanted: Wanted
 ) -> _Outcome:
     """Write what is said of all together; gives the hashes of all files that are results, and the counts."""
-    from servanda.audit.workplace import sha256_of
-
     consequences = [(name.rpartition("/")[0], one) for name in sorted(told) for one in told[name].consequences]
     ended = {name: day for one in told.values() for name, day in one.ended.items()}
     names = sorted(f"{FINDINGS}/{name}.parquet" for name in told)

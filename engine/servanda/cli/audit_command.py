@@ -3,15 +3,14 @@
 from __future__ import annotations
 
 import datetime
-import json
 from collections.abc import Mapping
 from gettext import gettext as _
 from pathlib import Path
 
 import click
 
-from servanda.audit.receipt import SCHEMA
-from servanda.audit.run import BUCKET, PROBLEMS, Audited, Wanted, audit
+from servanda.audit.asked import BUCKET, MOST_IN_BUCKET, Wanted, asked_of, read_receipt
+from servanda.audit.run import PROBLEMS, Audited, audit
 from servanda.audit.spread import spread_over
 from servanda.audit.tables import RECEIPT
 from servanda.cli import EVALUATED, FOUND, NOT_EVALUATED
@@ -21,7 +20,7 @@ from servanda.cli.inputs import agreements_folder, date_options, definition_opti
 from servanda.cli.progress import progress
 from servanda.cli.reports import refuse
 from servanda.model import STATUSES
-from servanda.problems import InvalidInput, Problem
+from servanda.problems import InvalidInput
 from servanda.report.formats import NAMES, problems_in
 from servanda.report.style import Style
 from servanda.report.words import status_word
@@ -39,7 +38,7 @@ FOLDER = click.Path(path_type=Path, file_okay=False)
 @click.option("--report", "reports", type=click.Choice(NAMES), multiple=True, help="Write each agreement's own report, too; may be repeated.")
 @click.option("--workers", type=click.IntRange(1, 256), metavar="N", help="Spread the work over so many processes on this machine.")
 @click.option("--scheduler", metavar="ADDRESS", help="Spread the work over the workers of a Dask scheduler, such as tcp://10.0.0.1:8786.")
-@click.option("--bucket", type=click.IntRange(1, 10_000), default=BUCKET, show_default=True, help="How many agreements are measured together.")
+@click.option("--bucket", type=click.IntRange(1, MOST_IN_BUCKET), default=BUCKET, show_default=True, help="How many agreements are measured together.")
 @click.option(
     "--fail-on", type=Levels(), multiple=True, metavar="LEVEL",
     help="Exit with 1 on: material, deviation, unmet, undetermined, never; may be repeated  [default: material]"
@@ -79,28 +78,15 @@ def command(
     return FOUND if any(found.counts[level] for level in levels if level != "never") else EVALUATED
 
 
-def read_receipt(file: Path) -> Mapping:
-    """The receipt of an audit; `InvalidInput` where it is none."""
-    try:
-        found = json.loads(file.read_bytes())
-    except (OSError, ValueError) as error:
-        raise InvalidInput([Problem("no-receipt", file.as_posix())]) from error
-    if not isinstance(found, dict) or found.get("schema") != SCHEMA:
-        raise InvalidInput([Problem("no-receipt", file.as_posix(), found=str(found.get("schema")) if isinstance(found, dict) else None)])
-    return found
-
-
 def _as_before(
     receipt: Mapping, as_of: datetime.date | None, known_on: datetime.date | None, encoding: str | None
 ) -> tuple[datetime.date, datetime.date | None, str | None, Wanted]:
     """What a receipt says was asked for; UsageError where the command line asks for something else."""
-    before = datetime.date.fromisoformat(receipt["as_of"])
-    known = datetime.date.fromisoformat(receipt["known_on"]) if receipt["known_on"] else None
-    for name, given, kept in (("--as-of", as_of, before), ("--known-on", known_on, known), ("--encoding", encoding, receipt["encoding"])):
+    before = asked_of(receipt)
+    for name, given, kept in (("--as-of", as_of, before.as_of), ("--known-on", known_on, before.known_on), ("--encoding", encoding, before.encoding)):
         if given is not None and given != kept:
             raise click.UsageError(_("The receipt to be repeated has {name} {kept}; leave {name} out.").format(name=name, kept=kept))
-    wanted = receipt["wanted"]
-    return before, known, receipt["encoding"], Wanted(tuple(wanted["reports"]), wanted["lang"], wanted["bucket"])
+    return before.as_of, before.known_on, before.encoding, before.wanted
 
 
 def summary(found: Audited, out: Path, repeated: bool, style: Style) -> str:
