@@ -27,6 +27,7 @@ layers =
     servanda.cli
     servanda.workbench
     servanda.desk
+    servanda.seal
     servanda.trace | servanda.new_pack | servanda.audit
     servanda.explain | servanda.template | servanda.ledger | servanda.cases | servanda.whatif | servanda.lint | servanda.schema | servanda.handbook
     servanda.evaluate | servanda.report
@@ -52,7 +53,7 @@ layers =
     servanda.yaml_source
     servanda.problems | servanda.packaged_data | servanda.nearest | servanda.phrases | servanda.differences
     servanda.ledger_texts | servanda.desk_texts | servanda.whatif_texts
-    servanda.case_texts | servanda.trace_texts | servanda.lint_texts | servanda.audit_texts
+    servanda.case_texts | servanda.trace_texts | servanda.lint_texts | servanda.audit_texts | servanda.seal_texts
 containers =
 exhaustive = false
 """

@@ -18,6 +18,7 @@ from servanda.lint_texts import LINT_TEXTS
 from servanda.nearest import nearest, shortened
 from servanda.phrases import expectation, finding
 from servanda.problems import Problem
+from servanda.seal_texts import SEAL_TEXTS
 from servanda.trace_texts import TRACE_TEXTS
 from servanda.whatif_texts import WHATIF_TEXTS
 
@@ -203,7 +204,7 @@ REASONS: dict[str, tuple[str, str]] = {
 }
 
 TEXTS: _T = {**CELL_TEXTS, **TABLE_TEXTS, **BOOK_TEXTS, **MANIFEST_TEXTS, **YAML_TEXTS, **PACK_TEXTS, **RUN_TEXTS}
-TEXTS |= LEDGER_TEXTS | DESK_TEXTS | CASE_TEXTS | TRACE_TEXTS | WHATIF_TEXTS | LINT_TEXTS | AUDIT_TEXTS
+TEXTS |= LEDGER_TEXTS | DESK_TEXTS | CASE_TEXTS | TRACE_TEXTS | WHATIF_TEXTS | LINT_TEXTS | AUDIT_TEXTS | SEAL_TEXTS
 
 
 _MORE = {"de": "(insgesamt {count})", "en": "({count} in all)"}

@@ -25,6 +25,8 @@ from servanda.model import LANGUAGES
 COMMANDS = (
     ("check", "Evaluate submissions and report what deviates, with its evidence."),
     ("audit", "Audit every agreement of every pack into a folder of tables, with a receipt."),
+    ("seal", "Seal a finished audit and all that went into it as one file."),
+    ("verify", "Verify a sealed audit, and make it again from its file alone."),
     ("what-if", "What would change under other rules, finding by finding."),
     ("calendar", "What falls due when, by whom, as a table or an iCalendar file."),
     ("validate", "Check submissions without evaluating them: every problem at its line or cell."),
