@@ -82,9 +82,9 @@ def due_day(known, duty, case):
         least = int(number(known, duty, rule.get("at_least_working_days", "0")))
         return max(named, known.calendar.plus(own, least))
     year_field = known.pack.year_field(case.type)
-    if own is None:
+    if own is None or ("day" in rule["within"] and year_field is None and known.own_date(case) is None):
         return None  # reading: without a day of its own, nobody knows when a case is due
-    year = case.values[year_field] if year_field else known.own_date(case).year
+    year = case.values[year_field] if year_field else (known.own_date(case) or own).year
     return deadline(known, duty, rule["within"], own, year)
 
 
@@ -188,7 +188,8 @@ def preceded(known, duty, waived):
     found = not_waived(known, selected(known, duty, rule["facts"], rule.get("where")), waived)
     verdicts = []
     for record, truth in found:
-        matches = any_of(precedes(known, by, other, record) for other in known.records(duty.owner, by["facts"]))
+        # reading: what refers to a case precedes it, whoever it belongs to (agreements may refer to records of the programme)
+        matches = any_of(precedes(known, by, other, record) for owner in known.owners() for other in known.records(owner, by["facts"]))
         verdicts.append(({True: "kept", False: "broken", None: "unknown"}[matches], truth))
     # "a breach rests on complete: the preceding type"
     breach_is_known = complete(known, duty, by["facts"])

@@ -127,6 +127,10 @@ class Known:
         dated = [(record, self.own_date(record)) for record in found]
         return [record for record, day in dated if day is None or day <= self.as_of]
 
+    def owners(self):
+        """Everyone who has records: agreements' ids, and None for the programme."""
+        return {owner for owner, _ in self.everything}
+
     # --- completeness
 
     def complete_until(self, owner, fact_type, roles=None):
