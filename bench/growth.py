@@ -16,15 +16,12 @@ RULES = Path(__file__).resolve().parent.parent / "rules"
 
 def obligations(count: int, data: str) -> dict[str, float]:
     """Seconds for measuring so many obligations, which differ in their bounds, over the same facts."""
-    from peers.data import AS_OF, TYPES
-    from peers.servanda_engine import agreements_of, views
-    from servanda.facts.store import connect, load_sites
+    from peers.servanda_engine import load, measure_streamed
+    from servanda.facts.store import connect
     from servanda.kinds import BY_NAME
-    from servanda.measure import measure, rules_of
     from servanda.pack import read_packs
     from servanda.problems import Problems
     from servanda.shapes import Figure
-    from servanda.streams import Streams, numbered
 
     pack = read_packs(RULES / "benn", BY_NAME, Problems())["benn"]
     rounds = pack.obligation("steering-rounds-held")
@@ -35,12 +32,9 @@ def obligations(count: int, data: str) -> dict[str, float]:
 
     pack = replace(pack, obligations=tuple(copy(number) for number in range(count)))
     con = connect(10**6, [data])
-    views(con, pack, data)
-    agreements = agreements_of(con, data)
-    load_sites(con, pack, agreements, {})
+    agreements = load(con, pack, data)
     start = time.perf_counter()
-    rules = rules_of(pack)
-    measure(con, pack, agreements, {}, set(TYPES), AS_OF, streams=Streams(pack, rules, numbered(rules), set(TYPES), AS_OF, shared=False))
+    measure_streamed(con, pack, agreements)
     return {"measure": time.perf_counter() - start, "duties": con.execute("SELECT count(*) FROM result").fetchall()[0][0]}
 
 

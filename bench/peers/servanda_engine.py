@@ -33,18 +33,29 @@ def main(data: str, out: str) -> None:
     pack = read_packs(RULES / "benn", BY_NAME, problems)["benn"]
     pack = replace(pack, obligations=tuple(one for one in pack.obligations if one.id in WANTED))
     con = connect(10**6, [data, str(Path(out).parent)])
-    views(con, pack, data)
-    agreements = agreements_of(con, data)
-    load_sites(con, pack, agreements, {})
+    agreements = load(con, pack, data)
     loaded = time.perf_counter()
-    rules = rules_of(pack)
-    measure(con, pack, agreements, {}, set(TYPES), AS_OF, streams=Streams(pack, rules, numbered(rules), set(TYPES), AS_OF, shared=False))
+    measure_streamed(con, pack, agreements)
     measured = time.perf_counter()
     con.execute(
         "COPY (SELECT obligation, agreement, nullif(place, '') AS site, label, value::DECIMAL(18, 2) AS value, status FROM result"  # noqa: S608
         f" ORDER BY obligation, agreement, site, label) TO '{out}'"
     )
     print(json.dumps({"load": loaded - start, "measure": measured - loaded}))
+
+
+def load(con: duckdb.DuckDBPyConnection, pack: Pack, data: str) -> list[Agreement]:
+    """Make the data known to the database; gives its agreements."""
+    views(con, pack, data)
+    agreements = agreements_of(con, data)
+    load_sites(con, pack, agreements, {})
+    return agreements
+
+
+def measure_streamed(con: duckdb.DuckDBPyConnection, pack: Pack, agreements: list[Agreement]) -> None:
+    """Measure all of a pack's obligations, the records passing through the queries."""
+    rules = rules_of(pack)
+    measure(con, pack, agreements, {}, set(TYPES), AS_OF, streams=Streams(pack, rules, numbered(rules), set(TYPES), AS_OF, shared=False))
 
 
 def views(con: duckdb.DuckDBPyConnection, pack: Pack, data: str) -> None:

@@ -16,7 +16,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from servanda.problems import Problem, Problems
-from servanda.yaml_source import List, Map, Scalar, decode, read_bytes
+from servanda.yaml_source import List, Map, decode, map_on, read_bytes, scalar
 
 AGREEMENTS, SITES = "agreements.csv", "sites.csv"
 MAX_BYTES = 256 * 1024 * 1024
@@ -73,15 +73,7 @@ def _listed(line: int, row: Mapping[str, str], sites: Sequence[tuple[int, Mappin
 
 
 def _map(line: int, cells: Mapping[str, str]) -> Map:
-    found = Map((_scalar(line, name), _scalar(line, value)) for name, value in cells.items())
-    found.line, found.lines = line, dict.fromkeys(found, line)
-    return found
-
-
-def _scalar(line: int, text: str) -> Scalar:
-    scalar = Scalar(text)
-    scalar.line, scalar.plain = line, True
-    return scalar
+    return map_on(line, {scalar(name, line): scalar(value, line) for name, value in cells.items()})
 
 
 def _sites(path: Path, known: set[str], problems: Problems) -> dict[str, list[tuple[int, Mapping[str, str]]]]:

@@ -45,7 +45,7 @@ def evaluate(
     problems = Problems()
     intake = take_in(facts, agreements, rules, known_on, encoding, given, problems, progress)
     loaded, known = intake.loaded, intake.agreements
-    submissions, tables = [_below(root, one) for one in loaded.submissions], loaded.tables
+    submissions, tables = [below(f"{root.as_posix()}/" if root else "", one) for one in loaded.submissions], loaded.tables
     if intake.undefined or problems and not keep_going:
         assemble_all(intake, problems)
         raise InvalidInput(problems.sorted())
@@ -97,10 +97,9 @@ def _begun(runs: Sequence[PackRun], as_of: datetime.date) -> list[PackRun]:
     return begun or list(runs)
 
 
-def _below(root: Path | None, submission: Submission) -> Submission:
-    """The submission with its paths as they are from `root` on."""
-    prefix = f"{root.as_posix()}/" if root else ""
-    return replace(submission, path=submission.path.removeprefix(prefix), manifest=submission.manifest.removeprefix(prefix)) if root else submission
+def below(prefix: str, submission: Submission) -> Submission:
+    """The submission with its paths as they are behind a prefix."""
+    return replace(submission, path=submission.path.removeprefix(prefix), manifest=submission.manifest.removeprefix(prefix))
 
 
 def run_pack(

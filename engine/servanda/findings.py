@@ -318,7 +318,7 @@ def consequences_of(
                 amount = sum((left.get((agreement, site), Decimal(0)) for site in _sites(agreements, agreement, place)), Decimal(0))
                 amount = max(amount, Decimal(0)).quantize(_CENT)
                 found.append(Consequence(name, rule.clause, attribution, agreement or None, place or None, year, tuple(sorted(ids)), amount))
-    return sorted(found, key=lambda c: (c.agreement or "", c.site or "", c.year or 0, c.consequence, c.attribution))
+    return sorted(found, key=Consequence.order)
 
 
 def _sites(agreements: Sequence[Agreement], agreement: str, place: str) -> list[str]:

@@ -12,7 +12,7 @@ from servanda.facts.tables import TextTable, match_header
 from servanda.model import STATUSES
 from servanda.pack_shapes import FactType
 from servanda.problems import Problems
-from servanda.yaml_source import List, Map, Scalar
+from servanda.yaml_source import List, map_on, scalar
 
 _COLUMNS = (
     "id", "obligation", "kind", "modality", "agreement", "site", "label", "start", "end", "status", "open", "at_risk", "value", "lower", "upper", "unit",
@@ -61,19 +61,13 @@ def given_frames(frames: Mapping[str, object], submission: Mapping[str, object])
 def _tree(value: object) -> object:
     """Python values as they would come from YAML, all on line 1."""
     if isinstance(value, Mapping):
-        tree = Map((str(key), _tree(one)) for key, one in value.items())
-        tree.line, tree.lines = 1, dict.fromkeys(tree, 1)
-        return tree
+        return map_on(1, {str(key): _tree(one) for key, one in value.items()})
     if isinstance(value, (list, tuple)):
         items = List(_tree(one) for one in value)
         items.line, items.lines = 1, dict.fromkeys(range(len(items)), 1)
         return items
     text = _cell(value)
-    if text is None:
-        return None
-    scalar = Scalar(text)
-    scalar.line, scalar.plain = 1, True
-    return scalar
+    return None if text is None else scalar(text, 1)
 
 
 def text_tables(frames: Mapping[str, object], vocabulary: Mapping[str, FactType], problems: Problems) -> list[TextTable]:

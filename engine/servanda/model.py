@@ -155,6 +155,10 @@ class Consequence:
     findings: tuple[str, ...]
     amount_at_stake: Decimal
 
+    def order(self) -> tuple:
+        """The order of a list of consequences: by agreement, site and year."""
+        return (self.agreement or "", self.site or "", self.year or 0, self.consequence, self.attribution)
+
 
 @dataclass(frozen=True, slots=True)
 class UnilateralWaiver:

@@ -60,7 +60,7 @@ class Run:
     def consequences(self) -> tuple[Consequence, ...]:
         """All consequences, by agreement, site and year."""
         found = [consequence for run in self.packs for consequence in run.consequences]
-        return tuple(sorted(found, key=lambda c: (c.agreement or "", c.site or "", c.year or 0, c.consequence, c.attribution)))
+        return tuple(sorted(found, key=Consequence.order))
 
     def summary(self) -> dict[str, int]:
         """How many duties ended in each status; `duties` is their sum."""

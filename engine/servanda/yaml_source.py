@@ -11,6 +11,7 @@ from __future__ import annotations
 import re
 import stat
 import unicodedata
+from collections.abc import Mapping
 from pathlib import Path
 
 import yaml
@@ -41,6 +42,20 @@ class List(list):
     """A sequence with its line and the line of each item."""
 
     __slots__ = ("line", "lines")
+
+
+def scalar(text: str, line: int) -> Scalar:
+    """A scalar of text that stands on a line of something that is no YAML."""
+    found = Scalar(text)
+    found.line, found.plain = line, True
+    return found
+
+
+def map_on(line: int, values: Mapping[str, object]) -> Map:
+    """A mapping whose values all stand on one line."""
+    found = Map(values)
+    found.line, found.lines = line, dict.fromkeys(found, line)
+    return found
 
 
 def decode(data: bytes, file: str, problems: Problems, encoding: str | None = None) -> tuple[str, str | None] | None:

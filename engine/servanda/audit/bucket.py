@@ -8,7 +8,7 @@ from __future__ import annotations
 import datetime
 import tempfile
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from pathlib import Path
 
 import duckdb
@@ -16,10 +16,11 @@ import duckdb
 from servanda.audit.district import reports_of
 from servanda.audit.plan import Found
 from servanda.duties import Rule
-from servanda.evaluate import load_pack
+from servanda.evaluate import below, load_pack
+from servanda.facts.assemble import submission_order
 from servanda.facts.load import load_found
 from servanda.facts.manifest import Known
-from servanda.facts.store import create
+from servanda.facts.store import create, file_text
 from servanda.facts.submissions import digest_of
 from servanda.facts.validate import TypedTable
 from servanda.finding_columns import create_findings, empty_fields, fields_beyond, paths_beyond
@@ -127,14 +128,10 @@ def parquet(con: duckdb.DuckDBPyConnection, query: str, file: Path) -> bytes:
     ((count,),) = con.execute("SELECT count(*) FROM written").fetchall()
     first = con.execute("SELECT column_name FROM duckdb_columns() WHERE table_name = 'written' ORDER BY column_index LIMIT 1").fetchall()[0][0]
     con.execute(f'INSERT INTO written ("{first}") VALUES (NULL)')  # noqa: S608
-    con.execute(f"COPY (SELECT * FROM written WHERE rowid < {count}) TO '{_quoted(file)}' {PARQUET}")  # noqa: S608
+    con.execute(f"COPY (SELECT * FROM written WHERE rowid < {count}) TO {file_text(file)} {PARQUET}")  # noqa: S608
     con.execute("DROP TABLE written")
     con.execute("SET threads = 2")
     return file.read_bytes()
-
-
-def _quoted(file: Path) -> str:
-    return str(file).replace("'", "''")
 
 
 def streams_of(con: duckdb.DuckDBPyConnection, pack: Pack, present: Collection[str], as_of: datetime.date) -> Streams | None:
@@ -181,8 +178,8 @@ def _read(bucket: Bucket) -> _Read:
         encodings += own.encodings
         submissions += own.submissions
         tables += own.tables
-    order = sorted(range(len(submissions)), key=lambda number: (submissions[number].submitted_on, submissions[number].folder, submissions[number].path))
-    shown = [_shortened(submissions[number], bucket.root) for number in order]
+    order = sorted(range(len(submissions)), key=lambda number: submission_order(submissions[number]))
+    shown = [below(bucket.root, submissions[number]) for number in order]
     return _Read(sound, shown, [tables[number] for number in order], aside, tuple(sorted(encodings)))
 
 
@@ -191,10 +188,6 @@ def _check_unchanged(found: Iterable[Found], problems: Problems) -> None:
     for submission, place in found:
         if digest_of(place) != submission.sha256:
             problems.add("changed-meanwhile", submission.path)
-
-
-def _shortened(submission: Submission, root: str) -> Submission:
-    return replace(submission, path=submission.path.removeprefix(root), manifest=submission.manifest.removeprefix(root))
 
 
 def _select_for_programme(

@@ -13,7 +13,7 @@ from pathlib import Path
 from servanda.audit.bucket import parquet
 from servanda.audit.tables import AGREEMENTS, CONSEQUENCES, RECEIPT, SCHEMA
 from servanda.audit.workplace import sha256_of
-from servanda.facts.store import connect
+from servanda.facts.store import connect, file_list
 from servanda.model import Consequence
 from servanda.problems import InvalidInput, Problem
 
@@ -67,16 +67,12 @@ def joined(earlier: Earlier, pack: str, agreements: Collection[str], measured: M
         con = connect(0, [folder, str(earlier.folder)])
         con.execute("CREATE TABLE kept AS SELECT unnest($names::VARCHAR[]) AS name", {"names": sorted(agreements)})
         for name, order in _ORDER.items():
-            files = sorted(str(file) for file in (earlier.folder / name / pack).glob("*.parquet"))
-            query = f"SELECT * FROM read_parquet({_list(files)}) WHERE {_OWNER[name]} IN (SELECT name FROM kept)"  # noqa: S608
+            files = sorted((earlier.folder / name / pack).glob("*.parquet"))
+            query = f"SELECT * FROM read_parquet({file_list(files)}) WHERE {_OWNER[name]} IN (SELECT name FROM kept)"  # noqa: S608
             if name in measured:
                 fresh = Path(folder, f"{name}-measured.parquet")
                 fresh.write_bytes(measured[name])
-                query += f" UNION ALL SELECT * FROM read_parquet({_list([str(fresh)])})"  # noqa: S608
+                query += f" UNION ALL SELECT * FROM read_parquet({file_list([fresh])})"  # noqa: S608
             tables[name] = parquet(con, f"SELECT * FROM ({query}) ORDER BY {order}", Path(folder, name))  # noqa: S608
         con.close()
     return tables
-
-
-def _list(files: Sequence[str]) -> str:
-    return "[" + ", ".join("'" + file.replace("'", "''") + "'" for file in files) + "]"

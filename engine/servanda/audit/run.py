@@ -166,17 +166,12 @@ def _keep(place: Path, plan: Plan, part: _Part, measured: Measured, earlier: Ear
         tables = joined(earlier, part.pack, part.reused, measured.tables)
         old = [one for name in part.reused for one in earlier.consequences.get(name, ())]
         ended = {name: earlier.ended[name] for name in part.reused if name in earlier.ended}
-        told = Told(tuple(sorted((*told.consequences, *old), key=consequence_order)), {**told.ended, **ended}, told.aside, told.encodings)
+        told = Told(tuple(sorted((*told.consequences, *old), key=Consequence.order)), {**told.ended, **ended}, told.aside, told.encodings)
         for file in (report_file(name, form, wanted.lang) for name in part.reused for form in wanted.reports):
             reports[file] = (earlier.folder / file).read_bytes()
     files = {f"{name}/{part.name}.parquet": content for name, content in tables.items()}
     store(place, part.name, part.key, {**files, **reports}, record.plain(told))
     return told
-
-
-def consequence_order(one: Consequence) -> tuple:
-    """By agreement, site and year, as in a report."""
-    return (one.agreement or "", one.site or "", one.year or 0, one.consequence, one.attribution)
 
 
 def _aside(plan: Plan, told: Sequence[Told]) -> dict[str, Sequence[Problem]]:

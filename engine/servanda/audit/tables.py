@@ -11,7 +11,7 @@ import duckdb
 
 from servanda.audit.bucket import parquet
 from servanda.audit.plan import Plan
-from servanda.facts.store import create
+from servanda.facts.store import connect, create, file_list
 from servanda.model import STATUSES, Consequence
 from servanda.report.csv_report import csv_table
 from servanda.report.style import Style
@@ -56,11 +56,9 @@ def whole(
 
     `folder` is for temporary files.
     """
-    from servanda.facts.store import connect
-
     con = connect(10**6, [str(place), folder])
     con.execute("SET memory_limit = '2GB'")
-    con.execute("CREATE VIEW finding AS SELECT * FROM read_parquet([" + ", ".join(f"'{_quoted(place / part)}'" for part in parts) + "])")  # noqa: S608
+    con.execute("CREATE VIEW finding AS SELECT * FROM read_parquet(" + file_list(place / part for part in parts) + ")")  # noqa: S608
     _load(con, plan, keys, consequences, ended, aside)
     files = {
         JUDGEMENTS: parquet(con, _JUDGEMENTS, Path(folder, "judgements")),
@@ -124,7 +122,3 @@ def _load(
     )
     values = list(zip(*plain, strict=True)) if plain else [()] * len(names)
     create(con, "consequence", [(name, kind, list(one)) for (name, kind), one in zip(names, values, strict=True)])
-
-
-def _quoted(file: Path) -> str:
-    return str(file).replace("'", "''")

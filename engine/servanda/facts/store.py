@@ -11,6 +11,7 @@ import datetime
 import os
 import tempfile
 from collections.abc import Iterable, Mapping, Sequence
+from pathlib import Path
 
 import duckdb
 
@@ -62,6 +63,16 @@ def close_access(con: duckdb.DuckDBPyConnection, reachable: Sequence[str] = ()) 
     if reachable:
         con.execute("SET allowed_directories = $folders", {"folders": list(reachable)})
     con.execute("SET enable_external_access = false")
+
+
+def file_list(files: Iterable[Path]) -> str:
+    """Files as a list in SQL, for `read_parquet`."""
+    return "[" + ", ".join(map(file_text, files)) + "]"
+
+
+def file_text(file: Path) -> str:
+    """A file as a text in SQL, where DuckDB takes no parameter."""
+    return "'" + str(file).replace("'", "''") + "'"
 
 
 def create(con: duckdb.DuckDBPyConnection, table: str, columns: Sequence[Column]) -> None:
