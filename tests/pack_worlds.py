@@ -302,7 +302,7 @@ def draw_judgements(draw: Draw, obligations: list[dict]) -> dict:
     return {"judgements": judgements, "consequences": consequences}
 
 
-class Plain(yaml.SafeDumper):
+class Plain(yaml.CSafeDumper):
     """YAML without anchors."""
 
     def ignore_aliases(self, data: object) -> bool:

@@ -106,7 +106,7 @@ def staffed(known, duty, waived):
         return day not in waived and understaffed(known, duty, [r for r in records if in_office(known, rule, r, day)])
 
     days = sum(vacant(day, surely) for day in days_of(duty.first, last))
-    fewest = sum(vacant(day, [r for r, _ in posts]) for day in days_of(duty.first, last))
+    fewest = sum(vacant(day, [r for r, _ in posts]) for day in days_of(duty.first, last)) if len(posts) > len(surely) else days
     outcome = OUTSIDE if days > limit else KEPT
     if (fewest > limit) != (days > limit) or not complete(known, duty, rule["facts"], roles):
         outcome = UNKNOWN  # breach and compliance both rest on complete staffing

@@ -13,7 +13,7 @@ DATE = re.compile(r"\d{4}-\d{2}-\d{2}$")
 
 
 def read_yaml(path):
-    return yaml.load(path.read_text(encoding="utf-8"), Loader=yaml.BaseLoader)  # texts only, no objects
+    return yaml.load(path.read_text(encoding="utf-8"), Loader=yaml.CBaseLoader)  # texts only, no objects
 
 
 class Pack:
