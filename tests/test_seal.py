@@ -26,6 +26,7 @@ from ledgers import filled, new, run_body
 from servanda.audit.asked import read_receipt
 from servanda.audit.run import Wanted, audit
 from servanda.cli import servanda as command_line
+from servanda.ledger import extract as extracts
 from servanda.ledger.append import append
 from servanda.ledger.extract import check_extract, extract
 from servanda.problem_texts import message
@@ -253,7 +254,7 @@ def test_a_ledger_gives_what_concerns_the_audit(place: Path, tmp_path: Path) -> 
     assert (found.problems, found.extract) == ((), (0, f"{last.number}:{last.hash}"))
 
 
-def test_a_changed_extract_is_noticed(tmp_path: Path) -> None:
+def test_a_changed_extract_is_noticed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     ledger, _ = filled(tmp_path / "l.sqlite")
     lines = list(extract(ledger, {("p", "a")}))
     ledger.close()
@@ -267,6 +268,8 @@ def test_a_changed_extract_is_noticed(tmp_path: Path) -> None:
     ):
         assert first + 1 in check_extract(changed)[1]
     assert check_extract(lines[1:])[1]
+    monkeypatch.setattr(extracts, "MOST_BYTES", 100)
+    assert check_extract(extracts.lines_of(io.BytesIO(b"".join(lines))))[1]
 
 
 # What keeps an audit from being sealed: what is done to a copy of everything, and the code.
@@ -379,6 +382,11 @@ def test_what_was_known_beforehand_is_demanded(place: Path) -> None:
     with pytest.raises(InvalidInput) as refused:
         verify(place / "absent")
     assert codes(refused) == {"unreadable-file"}
+
+
+def test_a_receipt_that_is_too_large_is_not_read(place: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("servanda.audit.asked.MOST_BYTES", 100)
+    assert [problem.code for problem in verify(place / "audit.seal.tar", repeat=False).problems] == ["no-receipt"]
 
 
 def test_other_versions_are_said_and_nothing_is_claimed(place: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -17,6 +17,7 @@ from servanda.report.formats import NAMES
 
 BUCKET = 100  # agreements
 MOST_IN_BUCKET = 10_000
+MOST_BYTES = 256 * 1024**2  # of a receipt
 Text = Annotated[str, Field(max_length=4000)]
 Sha256 = Annotated[str, Field(pattern="^[0-9a-f]{64}$")]
 # A relative path that stays below the folder of the audit.
@@ -79,6 +80,8 @@ class _Receipt(_Shape):
 def read_receipt(file: Path) -> Mapping:
     """The receipt of an audit; `InvalidInput` where it is none."""
     try:
+        if file.stat().st_size > MOST_BYTES:
+            raise ValueError("too large for a receipt")
         found = json.loads(file.read_bytes())
         _Receipt.model_validate(found)
     except (OSError, ValueError, RecursionError) as error:

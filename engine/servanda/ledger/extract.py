@@ -9,11 +9,13 @@ from __future__ import annotations
 import json
 from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass
+from typing import BinaryIO
 
 from servanda.ledger.entries import Checkpoint, Entry, canonical, entry_of, hashed_form, sha256
 from servanda.ledger.read import each_entry, head
 from servanda.ledger.store import Ledger
 
+MOST_BYTES = 512 * 1024**2  # of an entry
 _KEYS = {"number", "hash", "entry"}
 
 
@@ -45,6 +47,11 @@ def _until(entries: Iterable[Entry], end: int) -> Iterator[Entry]:
 def _concerns(one: Entry, agreements: Collection[tuple[str, str]]) -> bool:
     """Whether a subject of an entry (pack/agreement/…) belongs to one of these agreements."""
     return any(tuple(subject.split("/", 2)[:2]) in agreements for subject in one.subjects)
+
+
+def lines_of(stream: BinaryIO) -> Iterator[bytes]:
+    """The lines of an extract; one that is longer than any entry is cut up, so that memory stays bounded."""
+    return iter(lambda: stream.readline(MOST_BYTES), b"")
 
 
 def check_extract(lines: Iterable[bytes]) -> tuple[Extract, list[int]]:

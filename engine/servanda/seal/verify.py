@@ -84,10 +84,10 @@ def _vouched(bundle: Path, opened: Opened, public_key: str | None, root: str | N
 
 
 def _ledger(bundle: Path, file: Path) -> tuple[tuple[int, str], list[Problem]]:
-    from servanda.ledger.extract import check_extract
+    from servanda.ledger.extract import check_extract, lines_of
 
-    with file.open("rb") as lines:
-        found, wrong = check_extract(lines)
+    with file.open("rb") as stream:
+        found, wrong = check_extract(lines_of(stream))
     return (found.whole, str(found.checkpoint)), [Problem("seal-extract", f"{bundle.as_posix()}:{LEDGER}", number) for number in wrong]
 
 
