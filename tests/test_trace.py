@@ -179,10 +179,11 @@ def test_what_is_no_text_is_refused(rules: Path, capsys: pytest.CaptureFixture, 
     assert [one["code"] for one in report["problems"]] == [code]
 
 
-def test_a_document_type_is_refused(rules: Path, capsys: pytest.CaptureFixture) -> None:
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-16"])
+def test_a_document_type_is_refused(rules: Path, capsys: pytest.CaptureFixture, encoding: str) -> None:
     out = io.BytesIO()
     with zipfile.ZipFile(out, "w") as archive:
-        archive.writestr("word/document.xml", '<?xml version="1.0"?><!DOCTYPE a [<!ENTITY b "c">]><a>&b;</a>')
+        archive.writestr("word/document.xml", '<?xml version="1.0"?><!DOCTYPE a [<!ENTITY b "c">]><a>&b;</a>'.encode(encoding))
     assert told(rules, out.getvalue(), capsys, status=2)["problems"][0]["code"] == "not-a-docx"
 
 

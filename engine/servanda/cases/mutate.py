@@ -65,7 +65,7 @@ def chosen(pack: Pack, sample: int | None, seed: int) -> list[Mutant]:
     everything = list(mutants(pack))
     if sample is None or sample >= len(everything):
         return everything
-    places = sorted(random.Random(seed).sample(range(len(everything)), sample))  # noqa: S311 (a sample, no secret)
+    places = sorted(random.Random(seed).sample(range(len(everything)), sample))  # nosec B311  # a sample, no secret
     return [everything[place] for place in places]
 
 

@@ -83,7 +83,7 @@ def serve(
     from servanda.workbench.settings import LOOPBACK, Settings
 
     lang = ctx.find_object(Settled).lang
-    own = () if host in ("0.0.0.0", "::") else (f"[{host}]" if ":" in host else host,)
+    own = () if host in ("0.0.0.0", "::") else (f"[{host}]" if ":" in host else host,)  # nosec B104  # compared only
     settings = Settings(
         clock=_now, lang=lang, trusted_header=trusted_header, trusted_proxies=proxies, base_url=base_url, hosts=(*LOOPBACK, *own, *allowed),
     )

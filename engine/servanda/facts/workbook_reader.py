@@ -93,7 +93,7 @@ def run_worker(arguments: list[str], data: bytes) -> Iterator[object]:
     """The messages of the process that opens a file; the last one names the problem where it failed."""
     paths = [path for path in sys.path if path]  # not the current folder: what lies there is input
     command = [sys.executable, "-P", "-c", _START, json.dumps(paths), "servanda.facts.binary.worker", *arguments]
-    with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL) as process:
+    with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL) as process:  # nosec B603  # our own worker
         try:
             process.stdin.write(data)
             process.stdin.close()

@@ -102,10 +102,10 @@ def _docx(path: Path, file: str, problems: Problems) -> tuple[Item, ...]:
         if len(data) > LARGEST:
             problems.add("file-too-large", file, found=len(data), limit=LARGEST)
             return ()
-        if b"<!DOCTYPE" in data or b"<!ENTITY" in data:
+        if b"\0" in data or b"<!DOCTYPE" in data or b"<!ENTITY" in data:
             problems.add("not-a-docx", file, found="DOCTYPE")
             return ()
-        root = ElementTree.fromstring(data)  # noqa: S314 (no document type, so no entities)
+        root = ElementTree.fromstring(data)  # nosec B314  # no document type, so no entities
     except (KeyError, OSError, RuntimeError, NotImplementedError, zipfile.BadZipFile, ElementTree.ParseError, UnicodeError, EOFError, ValueError) as error:
         problems.add("not-a-docx", file, found=type(error).__name__)
         return ()
