@@ -59,7 +59,8 @@ OUTSIDE = [
     "SELECT * FROM read_text('{outside}')", "SELECT * FROM read_csv('{outside}')", "SELECT * FROM read_blob('{outside}')", "SELECT * FROM glob('/*')",
     "SELECT * FROM read_parquet('http://127.0.0.1:9/x.parquet')", "COPY (SELECT 1) TO '{outside}.new'", "ATTACH '{outside}.db'",
     "EXPORT DATABASE '{outside}.folder'", "IMPORT DATABASE '{outside}.folder'", "INSTALL httpfs", "LOAD httpfs", "LOAD '{outside}'",
-    "SET enable_external_access = true", "SET allowed_directories = ['/']", "SET allowed_paths = ['{outside}']", "SET temp_directory = '/'", "CREATE SECRET (TYPE s3)", "SELECT getenv('HOME')",
+    "SET enable_external_access = true", "SET allowed_directories = ['/']", "SET allowed_paths = ['{outside}']", "SET temp_directory = '/'",
+    "CREATE SECRET (TYPE s3)", "SELECT getenv('HOME')",
 ]
 
 
@@ -93,10 +94,11 @@ def test_folders_that_are_named_can_be_read(tmp_path: Path) -> None:
     con.close()
 
 
-SQL = ["'; DROP TABLE finding; --", '"; DROP TABLE f_meetings; --', "') UNION SELECT 1 --", "\\' OR 1=1 --", "$1", "{0}", "%s", "[abc]", "[0-9]*", "what?", "**"]
+SQL = ["'; DROP TABLE finding; --", '"; DROP TABLE f_meetings; --', "') UNION SELECT 1 --", "\\' OR 1=1 --", "$1", "{0}", "%s"]
+NAMES = [*SQL, "[abc]", "[0-9]*", "what?", "**"]
 
 
-@pytest.mark.parametrize("text", SQL)
+@pytest.mark.parametrize("text", NAMES)
 def test_texts_of_facts_and_names_of_folders_are_no_sql(text: str, tmp_path: Path) -> None:
     """The same findings, whatever stands in texts and however folders are called; by a check and by an audit."""
     told = []
