@@ -34,13 +34,13 @@ def sample(lang: str = "de") -> tuple[Run, dict]:
     return run, json.loads(json_report(run, Style(lang)))
 
 
-def hostile_run(text: str) -> Run:
+def hostile_run(text: str, every: int = 7) -> Run:
     """The sample, with `text` wherever a report shows what facts or agreements say: names, ids, paths, problems."""
-    return changed(lambda _: text)
+    return changed(lambda _: text, every)
 
 
-def changed(words: Callable[[str], str]) -> Run:
-    """The sample with every text from facts replaced."""
+def changed(words: Callable[[str], str], every: int = 7) -> Run:
+    """One of so many findings of the sample, with every text from facts replaced."""
     run, _ = sample()
     parts = []
     for part in run.packs:
@@ -51,7 +51,7 @@ def changed(words: Callable[[str], str]) -> Run:
                 evidence=tuple(Evidence(e.type, words(e.id), words(e.submission), words(e.file), e.row) for e in one.evidence),
                 missing=tuple(Missing(m.type, m.role, m.field, words(m.record) if m.record else None, m.until, m.holder) for m in one.missing),
             )
-            for one in part.findings[::7]
+            for one in part.findings[::every]
         )
         waivers = tuple(
             dataclasses.replace(w, evidence=dataclasses.replace(w.evidence, id=words(w.evidence.id), file=words(w.evidence.file)))
