@@ -4,34 +4,18 @@ from __future__ import annotations
 
 import shutil
 import tempfile
-from collections.abc import Mapping
 from pathlib import Path
 
 import pytest
 
 import oracle
 import world_files
-from servanda import pack as packs
 from servanda.evaluate import evaluate
 from servanda.facts import store
 from servanda.problems import InvalidInput
 from servanda.run import Run
 
 NUMBERS = ("status", "at_risk", "value", "lower", "upper", "open", "repaired")
-
-
-def read_packs_once(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Packs of the repository are read once for many worlds; what is drawn into a temporary folder is read each time."""
-    read, kept = packs.read_pack, {}
-
-    def read_once(folder: Path, kinds: Mapping, problems: object) -> object:
-        if folder.is_relative_to(tempfile.gettempdir()):
-            return read(folder, kinds, problems)
-        if folder not in kept:
-            kept[folder] = read(folder, kinds, problems)
-        return kept[folder]
-
-    monkeypatch.setattr(packs, "read_pack", read_once)
 
 
 def optimise(monkeypatch: pytest.MonkeyPatch, seed: int) -> None:

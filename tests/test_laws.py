@@ -15,11 +15,9 @@ import tempfile
 from decimal import Decimal
 from pathlib import Path
 
-import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-import agreeing
 import world_files
 import worlds
 from conftest import RULES
@@ -34,13 +32,6 @@ SEEDS = st.integers(0, 2**40)
 FEW = settings(max_examples=4, deadline=None, derandomize=True, suppress_health_check=list(HealthCheck))
 DAY = datetime.timedelta(days=1)
 AHEAD = {("staffing", "to"), ("waivers", "to"), ("requests", "due_on")}  # days that are known before they come
-
-
-@pytest.fixture(scope="module", autouse=True)
-def packs_are_read_once():
-    with pytest.MonkeyPatch.context() as patched:
-        agreeing.read_packs_once(patched)
-        yield
 
 
 def run(world: dict, write=world_files.write_world) -> Run:
