@@ -76,17 +76,30 @@ def receive(workspace: Workspace, files: Mapping[str, bytes], name: str) -> Rece
 
     `InvalidInput`, and nothing is written, where a name is none, there are too many files or bytes, or one is an archive.
     """
-    waiting = [one for one in os.listdir(workspace.incoming) if _UPLOAD.fullmatch(one)]
-    if len(waiting) >= MOST_WAITING:
-        raise InvalidInput([Problem("too-many-uploads", found=str(len(waiting)), args={"limit": MOST_WAITING})])
     _known(workspace)  # nothing is taken in that cannot be read
     named = stored_names(files, name, workspace.most_files, workspace.most_bytes)
-    turns = [int(one[1:7]) for one in (*waiting, *(kept.name for kept in workspace.submissions.glob("*/*"))) if _UPLOAD.match(one)]
-    upload = f"u{max(turns, default=0) + 1:06d}-{secrets.token_hex(4)}"
-    write_folder(workspace.incoming / upload, {f"{upload}-{name}/{file}": data for file, data in named.items()})
+    with alone(workspace):
+        waiting = _waiting(workspace)
+        if len(waiting) >= MOST_WAITING:
+            raise InvalidInput([Problem("too-many-uploads", found=str(len(waiting)), args={"limit": MOST_WAITING})])
+        turns = [int(one[1:7]) for one in (*waiting, *(kept.name for kept in workspace.submissions.glob("*/*"))) if _UPLOAD.match(one)]
+        upload = f"u{max(turns, default=0) + 1:06d}-{secrets.token_hex(4)}"
+        write_folder(workspace.incoming / upload, {f"{upload}-{name}/{file}": data for file, data in named.items()})
     found = received(workspace, upload)
-    assert found is not None
+    if found is None:
+        raise InvalidInput([Problem("unknown-upload", found=upload)])  # somebody was faster in withdrawing it
     return found
+
+
+def _waiting(workspace: Workspace) -> list[str]:
+    """The uploads that wait. What a killed process left of one is removed: whoever is `alone` is the only one that writes here."""
+    waiting = []
+    for one in os.listdir(workspace.incoming):
+        if _UPLOAD.fullmatch(one) and _folder(workspace, one) is not None:
+            waiting.append(one)
+        elif one.startswith(".") or _UPLOAD.fullmatch(one):
+            shutil.rmtree(workspace.incoming / one, ignore_errors=True)
+    return waiting
 
 
 def received(workspace: Workspace, upload: str) -> Received | None:

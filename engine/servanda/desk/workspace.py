@@ -20,6 +20,7 @@ from pathlib import Path
 
 from servanda.ledger.store import Ledger, open_ledger
 from servanda.problems import InvalidInput, Problem
+from servanda.whole_files import UNFINISHED, keep_names, unwritable
 
 LEDGER_FILE = "ledger.sqlite"
 NAME = re.compile(r"(?!.*\.\.)[A-Za-z0-9][A-Za-z0-9._-]{0,79}", re.ASCII)
@@ -74,7 +75,7 @@ def write_folder(target: Path, files: Mapping[str, bytes]) -> None:
 
     `files` are relative paths of one or two parts that were checked before.
     """
-    beside = target.with_name(f".{target.name}.part")
+    beside = target.with_name(f".{target.name}{UNFINISHED}")
     beside.mkdir(mode=0o700)
     try:
         for name, data in files.items():
@@ -84,6 +85,8 @@ def write_folder(target: Path, files: Mapping[str, bytes]) -> None:
                 stream.write(data)
                 stream.flush()
                 os.fsync(stream.fileno())
+        for folder in {(beside / name).parent for name in files} | {beside}:
+            keep_names(folder)
         move(beside, target)
     except BaseException:
         shutil.rmtree(beside, ignore_errors=True)
@@ -96,22 +99,23 @@ def move(source: Path, target: Path) -> None:
         raise FileExistsError(target)
     os.rename(source, target)
     for folder in {source.parent, target.parent}:
-        with contextlib.suppress(OSError):  # not every file system can be told to
-            handle = os.open(folder, os.O_RDONLY)
-            try:
-                os.fsync(handle)
-            finally:
-                os.close(handle)
+        keep_names(folder)
 
 
 @contextlib.contextmanager
 def alone(workspace: Workspace) -> Iterator[None]:
-    """Nobody else keeps a submission in the meantime, in this process or another (the lock ends with its holder)."""
+    """Nobody else takes in, keeps or withdraws a submission in the meantime, in this process or another (the lock ends with its holder).
+
+    What cannot be written is `InvalidInput`.
+    """
     import fcntl
 
-    with (workspace.folder / ".lock").open("a") as stream:
-        fcntl.flock(stream, fcntl.LOCK_EX)
-        yield
+    try:
+        with (workspace.folder / ".lock").open("a") as stream:
+            fcntl.flock(stream, fcntl.LOCK_EX)
+            yield
+    except OSError as error:
+        raise InvalidInput([unwritable(workspace.folder.name, error)]) from error
 
 
 def places_shown(workspace: Workspace, problems: tuple[Problem, ...]) -> tuple[Problem, ...]:
