@@ -84,11 +84,16 @@ def _unshare() -> tuple[str, ...] | None:
     return None
 
 
+def may_mount() -> bool:
+    """Whether disks can be made here. Where not, a limit on the size of files stands for a full one, which works everywhere."""
+    return _unshare() is not None
+
+
 def _mounting(script: str, *arguments: object, cwd: Path | None = None, more: Mapping[str, str] | None = None) -> subprocess.CompletedProcess[str]:
-    """Run a shell script where it may mount; skips loudly where nobody may (the limit on file sizes is tried in any case)."""
+    """Run a shell script where it may mount; skips loudly where nobody may."""
     unshare = _unshare()
     if unshare is None:
-        pytest.skip("MOUNTING IS NOT PERMITTED: full and read-only disks are NOT TESTED here (limits on file sizes are)")
+        pytest.skip("MOUNTING IS NOT PERMITTED: small and read-only disks are NOT TESTED here (limits on file sizes are)")
     command = [*unshare, "sh", "-c", script, "sh", *map(str, arguments)]
     return subprocess.run(command, env=ENVIRONMENT | (more or {}), capture_output=True, text=True, check=False, timeout=300, cwd=cwd)
 
@@ -98,7 +103,8 @@ def on_small_disk(
 ) -> subprocess.CompletedProcess[str]:
     """Run a command while `disk` is a disk of so many KiB with what lay there; `left` gets what lies there then. `again`: once more, with room."""
     script = (
-        'disk="$1"; kib="$2"; left="$3"; kept=$(mktemp -d); shift 3; cp -a "$disk/." "$kept"; mount -t tmpfs -o "size=${kib}k" tmpfs "$disk" || exit 99;'
+        'disk="$1"; kib="$2"; left="$3"; kept=$(env -u TMPDIR mktemp -d); shift 3; cp -a "$disk/." "$kept";'
+        ' mount -t tmpfs -o "size=${kib}k" tmpfs "$disk" || exit 99;'
         ' cp -a "$kept/." "$disk"; rm -r "$kept"; "$@"; status=$?; mkdir "$left"; cp -a "$disk/." "$left"; exit $status'
     )
     if again:

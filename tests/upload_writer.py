@@ -1,4 +1,7 @@
-"""A process that takes uploads into a workspace: `python upload_writer.py WORKSPACE AGREEMENTS COUNT`; says `kept NAME` or `gone NAME` of each once it is."""
+"""A process that takes uploads into a workspace: `python upload_writer.py WORKSPACE AGREEMENTS COUNT [SIZE]`.
+
+It says `kept NAME` or `gone NAME` of each once it is; with a size, each holds a file of so many bytes.
+"""
 
 from __future__ import annotations
 
@@ -11,12 +14,12 @@ from servanda.desk.workspace import open_workspace
 from servanda.problems import InvalidInput
 
 if __name__ == "__main__":
-    folder, agreements, count = sys.argv[1:]
+    folder, agreements, count, size = (*sys.argv[1:], "0")[:4]
     try:
         bench = open_workspace(Path(folder), Path(agreements), RULES)
         print("open", flush=True)
         for number in range(int(count)):
-            found = receive(bench, files(notes=None), f"n{number}")
+            found = receive(bench, files() | {"large.csv": b"x" * int(size)} if size != "0" else files(), f"n{number}")
             if number % 3 == 2:
                 withdraw_upload(bench, found.upload)
                 print("gone", found.upload, flush=True)

@@ -175,7 +175,9 @@ SYSTEM = {
 }
 
 _STRUCTURE = ("not-a-map", "not-a-list", "not-a-value", "invalid-definition", "invalid-key")
-_PASSED_ON = {"invalid-yaml": YAML, "invalid-csv": CSV, "unreadable-file": SYSTEM, "unwritable-output": SYSTEM, "no-room": SYSTEM}
+_PASSED_ON = {
+    "invalid-yaml": YAML, "invalid-csv": CSV, "unreadable-file": SYSTEM, "unwritable-output": SYSTEM, "no-room": SYSTEM, "no-temporary-room": SYSTEM,
+}
 
 
 def expectation(phrase: str, lang: str, names: object) -> str:

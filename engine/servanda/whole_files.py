@@ -74,9 +74,11 @@ def without_room(error: BaseException) -> Problem | None:
     """
     place = tempfile.tempdir or os.environ.get("TMPDIR") or "/tmp"  # noqa: S108 - only named
     if isinstance(error, OSError):
-        ours = error.errno in _NO_ROOM or error.errno == errno.EROFS or "No usable temporary directory" in str(error)
-        return Problem("no-temporary-room", place, found=error.strerror or type(error).__name__) if ours else None
-    said = str(error).partition("\n")[0]
-    if type(error).__name__ == "OutOfMemoryException" or type(error).__name__ == "IOException" and os.strerror(errno.ENOSPC) in said:
-        return Problem("no-temporary-room", place, found=said[:200])
+        if error.errno not in _NO_ROOM | {errno.EROFS} and "No usable temporary directory" not in str(error):
+            return None
+        return unwritable(error.filename, error) if error.filename else Problem("no-temporary-room", place, found=error.strerror or str(error)[:60])
+    full = os.strerror(errno.ENOSPC)
+    said = full if full in str(error) else str(error).partition("\n")[0][:200].rstrip(".")
+    if type(error).__name__ == "OutOfMemoryException" or type(error).__name__ == "IOException" and said == full:
+        return Problem("no-temporary-room", place, found=said)
     return None
