@@ -1,0 +1,96 @@
+"""Several at one place: two checks of one file, audits of one folder, uploads to one workspace."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import subprocess
+import threading
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from conftest import ROOT
+from desks import files, workspace
+from faults import ENVIRONMENT, SERVANDA, WHERE, content
+from servanda.audit.workplace import workplace
+from servanda.desk.submissions import keep, receive, stored
+from servanda.problems import InvalidInput
+from servanda.whole_files import UNFINISHED
+
+
+def test_two_checks_to_one_file_leave_one_of_both(tmp_path: Path) -> None:
+    def started(output: Path, lang: str) -> subprocess.Popen:
+        command = (*SERVANDA, "check", ROOT / "facts/sale", *WHERE, "--as-of", "2026-09-30", "--lang", lang, "--format", "json", "--output", output)
+        return subprocess.Popen([str(one) for one in command], env=ENVIRONMENT, stderr=subprocess.PIPE)
+
+    both = [started(tmp_path / "report.json", lang) for lang in ("de", "en")] + [started(tmp_path / f"{lang}.json", lang) for lang in ("de", "en")]
+    for one in both:
+        assert one.communicate(timeout=120)[1] == b"" and one.returncode == 0
+    assert sorted(os.listdir(tmp_path)) == ["de.json", "en.json", "report.json"]
+    assert (tmp_path / "report.json").read_bytes() in {(tmp_path / f"{lang}.json").read_bytes() for lang in ("de", "en")}
+
+
+def test_of_two_audits_in_one_folder_one_is_made(tmp_path: Path) -> None:
+    command = [*map(str, (*SERVANDA, "audit", ROOT / "facts/sale", *WHERE, "--agreements", ROOT / "agreements/sale", "--as-of", "2026-09-30", "--out"))]
+    out = tmp_path / "audit"
+    both = [subprocess.Popen([*command, str(out)], env=ENVIRONMENT, stderr=subprocess.PIPE, stdout=subprocess.PIPE, text=True) for _ in range(3)]
+    ends = sorted((one.communicate(timeout=120)[1], one.returncode) for one in both)
+    assert [code for _, code in ends] == [0, 2, 2], ends
+    assert all("[audit-running]" in said or "[audit-exists]" in said for said, code in ends if code)
+    assert os.listdir(tmp_path) == ["audit"] and "receipt.json" in content(out)
+
+
+def test_a_workplace_that_was_finished_meanwhile_is_left_alone(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Between looking whether the audit is there and taking the lock, another process may have finished it."""
+    import fcntl
+
+    out, real = tmp_path / "audit", fcntl.flock
+
+    def finished(handle: int, how: int) -> None:
+        os.rename(out.with_name(out.name + UNFINISHED), out)
+        real(handle, how)
+
+    monkeypatch.setattr(fcntl, "flock", finished)
+    with pytest.raises(InvalidInput) as raised, workplace(out):
+        pass
+    assert [problem.code for problem in raised.value.problems] == ["audit-exists"] and os.listdir(tmp_path) == ["audit"]
+    monkeypatch.setattr(fcntl, "flock", lambda handle, how: (shutil.rmtree(tmp_path / ("other" + UNFINISHED)), real(handle, how)))
+    with pytest.raises(InvalidInput) as raised, workplace(tmp_path / "other"):
+        pass
+    assert [problem.code for problem in raised.value.problems] == ["audit-running"]
+
+
+def test_uploads_at_once_have_turns_of_their_own(tmp_path: Path) -> None:
+    bench = workspace(tmp_path)
+    made: list[str] = []
+    threads = [threading.Thread(target=lambda n=n: made.append(receive(bench, files(), f"n{n}").upload)) for n in range(4)]
+    for one in threads:
+        one.start()
+    for one in threads:
+        one.join()
+    assert sorted(name[:7] for name in made) == [f"u{turn:06d}" for turn in range(1, 5)]
+    kept: list[object] = []
+    threads = [threading.Thread(target=lambda: kept.append(outcome_of(lambda: keep(bench, made[0])))) for _ in range(4)]
+    for one in threads:
+        one.start()
+    for one in threads:
+        one.join()
+    assert sorted(map(str, kept)) == ["kept", *["unknown-upload"] * 3] and len(stored(bench)) == 1
+
+
+def outcome_of(action: Callable[[], object]) -> str:
+    try:
+        action()
+    except InvalidInput as invalid:
+        return invalid.problems[0].code
+    return "kept"
+
+
+def test_leftovers_of_killed_uploads_go_with_the_next(tmp_path: Path) -> None:
+    bench = workspace(tmp_path)
+    for name in (f".u000001-00000000{UNFINISHED}", "u000002-00000000", ".u000003-00000000.gone"):
+        (bench.incoming / name).mkdir()
+    found = receive(bench, files(), "2019")
+    assert os.listdir(bench.incoming) == [found.upload]
