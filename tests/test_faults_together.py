@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import contextlib
+import datetime
 import os
 import shutil
 import subprocess
@@ -12,12 +14,17 @@ from pathlib import Path
 import pytest
 
 from conftest import ROOT
-from desks import files, workspace
+from desks import codes, files, workspace
 from faults import ENVIRONMENT, SERVANDA, WHERE, content
 from servanda.audit.workplace import workplace
 from servanda.desk.submissions import keep, receive, stored
+from servanda.desk.workspace import definitions, definitions_found
+from servanda.dossier.case import dossier_of
+from servanda.evaluate import evaluate
 from servanda.problems import InvalidInput
 from servanda.whole_files import UNFINISHED
+from servanda.workbench import identity
+from workbench_world import sign_in, world
 
 
 def test_two_checks_to_one_file_leave_one_of_both(tmp_path: Path) -> None:
@@ -94,3 +101,49 @@ def test_leftovers_of_killed_uploads_go_with_the_next(tmp_path: Path) -> None:
         (bench.incoming / name).mkdir()
     found = receive(bench, files(), "2019")
     assert os.listdir(bench.incoming) == [found.upload]
+
+
+def test_dossiers_at_once_are_those_of_one_after_another() -> None:
+    """The workbench shows findings of one run, and so of one database, to several people at once."""
+    run = evaluate([ROOT / "facts/benn/benn-lichtenberg"], ROOT / "agreements", ROOT / "rules", datetime.date(2021, 9, 30))
+    wanted = [one.id for one in run.findings if one.status in ("deviation", "undetermined")][:6]
+    alone = {name: dossier_of(run, name) for name in wanted}
+    different: list[str] = []
+    threads = [threading.Thread(target=lambda: different.extend(name for name in wanted if dossier_of(run, name) != alone[name])) for _ in range(3)]
+    for one in threads:
+        one.start()
+    for one in threads:
+        one.join()
+    assert not different and len(alone) == 6
+
+
+def test_definitions_are_read_again_when_they_change(tmp_path: Path) -> None:
+    bench = workspace(tmp_path)
+    file = next(bench.agreements.rglob("*.yaml"))
+    before = definitions(bench)
+    assert definitions(bench) is before
+    file.write_text(file.read_text() + "# changed\n")
+    changed = definitions(bench)
+    assert changed is not before and changed.agreements.keys() == before.agreements.keys()
+    file.write_text("id: [")
+    assert codes(lambda: definitions(bench)) == ["invalid-yaml"] and definitions_found(bench)[0].packs.keys() == before.packs.keys()
+
+
+def test_many_who_sign_in_at_once_from_one_address_are_not_taken_for_guessing(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """An office at nine o'clock: an attempt that is being tried counts, but only two are tried at a time."""
+    bench, real, answers = world(tmp_path, address_attempts=4, user_attempts=4), identity.verified, []
+    trying = threading.Barrier(2, timeout=0.05)  # whoever tries waits for another, so that as many as can do it at once
+
+    def slow(*given: object) -> object:
+        with contextlib.suppress(threading.BrokenBarrierError):
+            trying.wait()
+        return real(*given)
+
+    monkeypatch.setattr(identity, "verified", slow)
+    browsers = [bench.browser() for _ in range(8)]
+    threads = [threading.Thread(target=lambda one=one: answers.append(sign_in(one, "anna").status_code)) for one in browsers]
+    for one in threads:
+        one.start()
+    for one in threads:
+        one.join()
+    assert answers == [303] * 8

@@ -16,10 +16,13 @@ import re
 import shutil
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
+from functools import lru_cache
 from pathlib import Path
 
+from servanda.facts.manifest import Known
+from servanda.intake import read_definitions
 from servanda.ledger.store import Ledger, open_ledger
-from servanda.problems import InvalidInput, Problem
+from servanda.problems import InvalidInput, Problem, Problems
 from servanda.whole_files import UNFINISHED, keep_names, unwritable
 
 LEDGER_FILE = "ledger.sqlite"
@@ -68,6 +71,41 @@ def open_workspace(
         raise InvalidInput([Problem("unusable-workspace", folder.as_posix(), found=error.strerror or type(error).__name__)]) from error
     opened = open_ledger(ledger_url or folder / LEDGER_FILE)
     return Workspace(folder, Path(agreements), Path(rules), opened, most_files, most_bytes)
+
+
+def definitions(workspace: Workspace) -> Known:
+    """The definitions as they are now, read again only where one of their files has changed; `InvalidInput` where they are not sound."""
+    known, problems = definitions_found(workspace)
+    if problems:
+        raise InvalidInput(problems)
+    return known
+
+
+def definitions_found(workspace: Workspace) -> tuple[Known, tuple[Problem, ...]]:
+    """As `definitions`, as far as they are sound, with what is wrong with the others."""
+    return _definitions(workspace.rules, workspace.agreements, (_stamp(workspace.rules), _stamp(workspace.agreements)))
+
+
+@lru_cache(maxsize=4)
+def _definitions(rules: Path, agreements: Path, _stamps: tuple) -> tuple[Known, tuple[Problem, ...]]:
+    problems = Problems()
+    try:
+        known = read_definitions(rules, agreements, problems)
+    except InvalidInput as invalid:
+        return Known({}, {}), tuple(invalid.problems)
+    return known, tuple(problems.sorted())
+
+
+def _stamp(folder: Path) -> tuple:
+    """How the files below a folder stand: the system sets the moment of each change."""
+    found = []
+    for where, folders, names in os.walk(folder):
+        folders.sort()
+        for name in sorted(names):
+            with contextlib.suppress(OSError):
+                one = os.lstat(os.path.join(where, name))
+                found.append((where, name, one.st_ino, one.st_size, one.st_mtime_ns, one.st_ctime_ns))
+    return tuple(found)
 
 
 def write_folder(target: Path, files: Mapping[str, bytes]) -> None:
