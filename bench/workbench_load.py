@@ -86,9 +86,10 @@ class Person(threading.Thread):
             return
         reviewer = (self.read, self.read, self.read, self.enter, self.enter, self.upload)
         doing = {"reader": (self.read,), "reviewer": reviewer, "confirmer": (self.read, self.confirm)}
-        while time.monotonic() < self._end:
+        first = [self.enter, self.upload, self.enter] if self.role == "reviewer" else []  # however short the time is
+        while first or time.monotonic() < self._end:
             try:
-                self._chance.choice(doing[self.role])()
+                (first.pop() if first else self._chance.choice(doing[self.role]))()
             except Exception as error:  # noqa: BLE001 - whatever it is, it is told
                 with self._told.lock:
                     self._told.wrong.append(f"{self.name}: {type(error).__name__}: {str(error)[:200]}")
