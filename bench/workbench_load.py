@@ -348,6 +348,7 @@ def main() -> int:
         folder = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="servanda-load-")))
         told, lost = load(folder / "desk", given.users, given.seconds, given.pause, url)
     print(latencies(told, given.seconds))
+    print(f"Load averages of the machine at the end (1, 5, 15 minutes): {', '.join(f'{one:.1f}' for one in os.getloadavg())}; cores: {os.cpu_count()}.\n")
     wrong = told.wrong + lost
     print(f"{len(wrong)} wrong" + "".join(f"\n- {one}" for one in wrong[:20]))
     return bool(wrong)
