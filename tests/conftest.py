@@ -7,10 +7,10 @@ from pathlib import Path
 import pytest
 
 from browsers import chrome  # noqa: F401 (a fixture)
+from faults import KILLS, thorough, undisturbed  # noqa: F401 (fixtures)
 
 ROOT = Path(__file__).resolve().parent.parent
 RULES = ROOT / "rules"
-KILLS = 8
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:

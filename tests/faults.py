@@ -12,17 +12,37 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from functools import cache
 from pathlib import Path
 
 import pytest
 
-from conftest import ROOT
-
+ROOT = Path(__file__).resolve().parent.parent
+KILLS = 8  # of a process in the default run
 ENVIRONMENT = os.environ | {"PYTHONPATH": f"{ROOT / 'engine'}:{ROOT / 'tests'}", "SERVANDA_CONFIG": "none"}
 SERVANDA = (sys.executable, "-m", "servanda")
 WHERE = ("--rules", ROOT / "rules", "--agreements", ROOT / "agreements", "--as-of", "2021-09-30", "--lang", "en", "--fail-on", "never")
+
+
+SALE = (ROOT / "facts/sale", *WHERE, "--agreements", ROOT / "agreements/sale", "--as-of", "2026-09-30")
+CHECK, AUDIT = (*SERVANDA, "check", *SALE), (*SERVANDA, "audit", *SALE, "--bucket", "1", "--report", "html")
+
+
+@pytest.fixture(scope="session")
+def undisturbed(tmp_path_factory: pytest.TempPathFactory) -> tuple[dict[str, bytes], float]:
+    """The files of an audit that nothing disturbed, and how many seconds it took."""
+    out = tmp_path_factory.mktemp("undisturbed") / "audit"
+    done, seconds = timed(*AUDIT, "--out", out)
+    assert done.returncode == 0, done.stderr
+    return content(out), seconds
+
+
+@pytest.fixture
+def thorough(pytestconfig: pytest.Config) -> None:
+    """Only where --kills asks for many."""
+    if pytestconfig.getoption("kills") <= KILLS:
+        pytest.skip("one of many: --kills 200")
 
 
 def content(folder: Path) -> dict[str, bytes]:
@@ -99,17 +119,19 @@ def _mounting(script: str, *arguments: object, cwd: Path | None = None, more: Ma
 
 
 def on_small_disk(
-    disk: Path, kib: int, command: Sequence[object], left: Path, *, again: bool = False, more: Mapping[str, str] | None = None
+    disk: Path, kib: int, command: Sequence[object], left: Path, *, roomy: Path | None = None, more: Mapping[str, str] | None = None
 ) -> subprocess.CompletedProcess[str]:
-    """Run a command while `disk` is a disk of so many KiB with what lay there; `left` gets what lies there then. `again`: once more, with room."""
+    """Run a command while `disk` is a disk of so many KiB with what lay there; `left` gets what lies there then.
+
+    `roomy` gets what lies there after the same command ran once more, with room.
+    """
     script = (
-        'disk="$1"; kib="$2"; left="$3"; kept=$(env -u TMPDIR mktemp -d); shift 3; cp -a "$disk/." "$kept";'
-        ' mount -t tmpfs -o "size=${kib}k" tmpfs "$disk" || exit 99;'
-        ' cp -a "$kept/." "$disk"; rm -r "$kept"; "$@"; status=$?; mkdir "$left"; cp -a "$disk/." "$left"; exit $status'
+        'disk="$1"; kib="$2"; left="$3"; roomy="$4"; shift 4; kept=$(env -u TMPDIR mktemp -d); cp -a "$disk/." "$kept";'
+        ' mount -t tmpfs -o "size=${kib}k" tmpfs "$disk" || exit 99; cp -a "$kept/." "$disk"; rm -r "$kept";'
+        ' "$@"; status=$?; mkdir "$left"; cp -a "$disk/." "$left"; [ "$roomy" ] || exit $status;'
+        ' mount -o remount,size=64m "$disk"; "$@" >/dev/null && mkdir "$roomy" && cp -a "$disk/." "$roomy"; exit $status'
     )
-    if again:
-        script = script.replace("status=$?;", 'mount -o remount,size=64m "$disk"; "$@" >/dev/null 2>&1; status=$?;')
-    return _mounting(script, disk, kib, left, *command, more=more)
+    return _mounting(script, disk, kib, left, roomy or "", *command, more=more)
 
 
 def on_read_only_disk(disk: Path, command: Sequence[object]) -> subprocess.CompletedProcess[str]:
@@ -129,11 +151,3 @@ def with_limit(kib: int, command: Sequence[object]) -> subprocess.CompletedProce
         resource.setrlimit(resource.RLIMIT_FSIZE, (kib * 1024, kib * 1024))
 
     return run(*command, preexec_fn=limited)
-
-
-def until(done: Callable[[], bool], seconds: float = 60) -> None:
-    """Wait for something that another process does."""
-    end = time.monotonic() + seconds
-    while not done():
-        assert time.monotonic() < end, "it never happened"
-        time.sleep(0.01)

@@ -14,15 +14,12 @@ from pathlib import Path
 
 import pytest
 
-from conftest import KILLS, ROOT
+from conftest import ROOT
 from desks import TABLES, workspace
-from faults import ENVIRONMENT, SERVANDA, WHERE, content, kill, run, timed
+from faults import AUDIT, CHECK, ENVIRONMENT, KILLS, SERVANDA, content, kill, run, timed
 from servanda.desk.submissions import keep, receive, received, stored
 from servanda.report.formats import NAMES
 from servanda.whole_files import UNFINISHED
-
-FACTS = (ROOT / "facts/sale",)
-LATER = ("--as-of", "2026-09-30")
 
 
 @pytest.fixture
@@ -32,24 +29,18 @@ def kills(pytestconfig: pytest.Config) -> int:
     return wanted if wanted > KILLS else 1
 
 
-def test_a_killed_audit_is_absent_or_marked_and_goes_on(tmp_path: Path, kills: int) -> None:
-    given = (*FACTS, *WHERE, *LATER, "--agreements", ROOT / "agreements/sale", "--bucket", "1")
-
-    def command(out: Path) -> tuple:
-        return (*SERVANDA, "audit", *given, "--report", "json", "--out", out)
-
-    done, seconds = timed(*command(tmp_path / "undisturbed"))
-    assert done.returncode == 0, done.stderr
-    whole, chance = content(tmp_path / "undisturbed"), random.Random(1)
+def test_a_killed_audit_is_absent_or_marked_and_goes_on(tmp_path: Path, kills: int, undisturbed: tuple) -> None:
+    whole, seconds = undisturbed
+    chance = random.Random(1)
     while kills:
         place = tmp_path / "place"
         place.mkdir()
         for _ in range(min(kills, 3)):  # the same audit may be killed again and again
             kills -= 1
-            kill(command(place / "audit"), place, chance, seconds)
+            kill((*AUDIT, "--out", place / "audit"), place, chance, seconds)
             assert set(os.listdir(place)) <= {"audit", "audit" + UNFINISHED}
             assert not (place / "audit").exists() or content(place / "audit") == whole
-        again = run(*command(place / "audit"))
+        again = run(*AUDIT, "--out", place / "audit")
         assert again.returncode == 0 or "audit-exists" in again.stderr, again.stderr
         assert os.listdir(place) == ["audit"] and content(place / "audit") == whole
         shutil.rmtree(place)
@@ -61,7 +52,7 @@ def test_a_killed_check_leaves_reports_whole_as_they_were_or_not_there(tmp_path:
     reports.mkdir()
 
     def command(some: list[str]) -> tuple:
-        return (*SERVANDA, "check", *FACTS, *WHERE, *LATER, *(part for name in some for part in ("--format", name, "--output", reports / f"r.{name}")))
+        return (*CHECK, *(part for name in some for part in ("--format", name, "--output", reports / f"r.{name}")))
 
     done, seconds = timed(*command(names))
     assert done.returncode == 0, done.stderr
@@ -82,9 +73,10 @@ def test_a_killed_check_leaves_reports_whole_as_they_were_or_not_there(tmp_path:
         assert left == {f"r.{name}": whole[name] for name in some}
 
 
+@pytest.mark.usefixtures("thorough")
 def test_a_killed_run_with_a_ledger_is_entered_or_not(tmp_path: Path, kills: int) -> None:
     ledger, chance = tmp_path / "l.sqlite", random.Random(3)
-    command = (*SERVANDA, "check", *FACTS, *WHERE, *LATER, "--format", "json", "--ledger", ledger, "--author", "anna")
+    command = (*CHECK, "--format", "json", "--ledger", ledger, "--author", "anna")
     done, seconds = timed(*command)
     assert done.returncode == 0, done.stderr
     for entered in range(2, kills + 2):
