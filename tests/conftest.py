@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from browsers import chrome  # noqa: F401 (a fixture)
+from faults import KILLS, thorough, undisturbed  # noqa: F401 (fixtures)
 from servanda import pack
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -17,7 +18,7 @@ RULES = ROOT / "rules"
 def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption("--worlds", type=int, default=300, help="how many generated worlds the engine and the oracle are compared on")
     parser.addoption("--worlds-from", type=int, default=0, help="which of the generated worlds is the first")
-    parser.addoption("--kills", type=int, default=8, help="how often a writer of the ledger is killed at some moment of its writing")
+    parser.addoption("--kills", type=int, default=KILLS, help="how often a process is killed at some moment of its writing")
     parser.addoption("--planted", type=int, default=3, help="how many submissions with planted faults are tried in every format")
 
 

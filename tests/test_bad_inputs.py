@@ -183,6 +183,7 @@ def test_every_problem_has_a_case_that_provokes_it() -> None:
     assert set(TEXTS) - provoked - elsewhere == {
         # below, in test_validate and test_config
         "unwritable-output", "nothing-to-validate", "too-many-problems", "not-encoded-so", "invalid-toml",
+        "no-room", "no-temporary-room",  # in test_faults_room
     }
     assert {want["reason"] for case in CASES for want in case["expect"] if "reason" in want} == set(REASONS)
     assert not provoked - set(TEXTS)

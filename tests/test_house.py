@@ -50,7 +50,7 @@ layers =
     servanda.selection | servanda.shapes
     servanda.conditions | servanda.model | servanda.problem_texts
     servanda.json_source
-    servanda.yaml_source
+    servanda.yaml_source | servanda.whole_files
     servanda.problems | servanda.packaged_data | servanda.nearest | servanda.phrases | servanda.differences
     servanda.ledger_texts | servanda.desk_texts | servanda.whatif_texts
     servanda.case_texts | servanda.trace_texts | servanda.lint_texts | servanda.audit_texts | servanda.seal_texts

@@ -303,7 +303,7 @@ def test_what_the_csv_module_says_reaches_german_in_german(text: str, tmp_path: 
 
 
 def test_what_the_system_says_reaches_german_in_german() -> None:
-    for number in (1, 2, 5, 13, 16, 20, 21, 24, 28, 30, 36, 40):
+    for number in (1, 2, 5, 13, 16, 20, 21, 24, 27, 28, 30, 36, 40):
         problem = Problem("unreadable-file", "x", found=os.strerror(number))
         assert os.strerror(number) in phrases.SYSTEM and os.strerror(number) not in message(problem, "de")
 

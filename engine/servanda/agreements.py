@@ -17,7 +17,7 @@ from servanda.pack_checks import check_threshold, thresholds
 from servanda.pack_shapes import Pack
 from servanda.problems import Problem, Problems
 from servanda.shapes import CONTROL, Day, Figure, FigureField, Id, Name, Shape, Text, said, shaped
-from servanda.yaml_source import List, Map, line_of, read_yaml
+from servanda.yaml_source import MAX_BYTES, List, Map, decode, line_of, parse_yaml, read_bytes
 
 
 class Term(Shape):
@@ -92,8 +92,10 @@ def _written(folder: Path, problems: Problems) -> Iterator[tuple[_Written, Probl
     for path in definition_files(folder):
         own = Problems()
         file = path.as_posix()
-        tree = read_yaml(path, file, own)
-        digest = "" if own else hashlib.sha256(path.read_bytes()).hexdigest()
+        data = read_bytes(path, file, MAX_BYTES, own)
+        text = None if data is None else decode(data, file, own)
+        tree = None if text is None else parse_yaml(text[0], file, own)
+        digest = "" if data is None or own else hashlib.sha256(data).hexdigest()  # of the bytes that were read, whatever lies there by now
         yield _Written(tree, file, path.stem, digest), own
     for listed in listed_agreements(folder, problems):
         yield _Written(listed.tree, listed.file, f"{listed.file}:{listed.tree.line}", listed.sha256, listed), Problems()

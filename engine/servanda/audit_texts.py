@@ -34,8 +34,8 @@ AUDIT_TEXTS: dict[str, tuple[tuple[str, str], tuple[str, str]]] = {
         ("auf allen Rechnern: {known}", "Ein Rechner des Verbunds hat andere Versionen: {found}."),
         ("on all machines: {known}", "A machine of the cluster has other versions: {found}.")),
     "changed-meanwhile": (
-        ("eine Lieferung, die sich während der Prüfung nicht ändert", "Die Lieferung hat sich während der Prüfung geändert. Prüfen Sie noch einmal."),
-        ("a submission that does not change during the audit", "The submission changed during the audit. Audit again.")),
+        ("Dateien, die sich während der Prüfung nicht ändern", "Hier haben sich Dateien während der Prüfung geändert. Prüfen Sie noch einmal."),
+        ("files that do not change meanwhile", "Files changed here while they were read. Run it again.")),
     "not-in-table": (
         ("eine Vereinbarung aus {table}", "Die Vereinbarung „{found}“ steht nicht in {table}."),
         ("an agreement of {table}", "The agreement “{found}” is not in {table}.")),

@@ -46,7 +46,8 @@ def evaluate(
     intake = take_in(facts, agreements, rules, known_on, encoding, given, problems, progress)
     loaded, known = intake.loaded, intake.agreements
     submissions, tables = [below(f"{root.as_posix()}/" if root else "", one) for one in loaded.submissions], loaded.tables
-    if intake.undefined or problems and not keep_going:
+    moved = any(problem.code == "changed-meanwhile" for problem in problems.since(0))  # nobody knows which record is which
+    if intake.undefined or moved or problems and not keep_going:
         assemble_all(intake, problems)
         raise InvalidInput(problems.sorted())
     runs = []

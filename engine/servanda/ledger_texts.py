@@ -14,8 +14,8 @@ STORE_TEXTS = {
                      ("a ledger of version {known} or older", "The ledger has version {found} and is newer than this program; please upgrade servanda.")),
     "ledger-busy": (("ein Journal, das gerade frei ist", "Das Journal ist seit längerem belegt; es wurde nichts eingetragen. Bitte noch einmal versuchen."),
                     ("a ledger that is free at the moment", "The ledger has been busy for long; nothing was entered. Please try again.")),
-    "ledger-unreadable": (("ein Journal, das erreichbar und unbeschädigt ist", "Das Journal lässt sich nicht benutzen: {found}."),
-                          ("a ledger that can be reached and is undamaged", "The ledger cannot be used: {found}.")),
+    "ledger-unreadable": (("ein Journal, das erreichbar und unbeschädigt ist", "Das Journal lässt sich nicht benutzen: {found}. Adresse, Rechte und Datenträger prüfen."),
+                          ("a ledger that can be reached and is undamaged", "The ledger cannot be used: {found}. Check its address, the permissions and the disk.")),
     "no-such-case": (("ein Fall, zu dem es Einträge gibt", "Zu „{found}“ steht nichts im Journal."), ("a case that has entries", "The ledger has nothing on “{found}”.")),
 }
 BODY_TEXTS = {

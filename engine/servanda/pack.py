@@ -5,6 +5,7 @@ Broken definitions are problems with file and line, all at once; nothing is eval
 
 from __future__ import annotations
 
+import contextlib
 import hashlib
 from collections.abc import Mapping
 from pathlib import Path
@@ -49,7 +50,7 @@ def shape_pack(folder: Path, kinds: Mapping[str, object], problems: Problems) ->
 
     None in place of the pack, with problems, where a file does not have its shape.
     """
-    before = len(problems)
+    before, digest = len(problems), _digest(folder)
     names = ("pack.yaml", "vocabulary.yaml", "clauses.yaml", "judgements.yaml")
     trees = dict(_tree(folder / name, problems) for name in names)
     head = _shape(PackShape, folder / "pack.yaml", trees, problems)
@@ -60,9 +61,11 @@ def shape_pack(folder: Path, kinds: Mapping[str, object], problems: Problems) ->
     tree = _judgements(trees[file], file, problems)
     judgements = read_judgements(tree, file, problems)
     consequences = read_consequences(tree, file, problems)
+    if _digest(folder) != digest:
+        problems.add("changed-meanwhile", folder.as_posix())
     if len(problems) > before or head is None:
         return None, trees
-    return Pack(head, vocabulary, tuple(obligations), judgements, consequences, clauses, folder.as_posix(), _digest(folder)), trees
+    return Pack(head, vocabulary, tuple(obligations), judgements, consequences, clauses, folder.as_posix(), digest), trees
 
 
 def _tree(path: Path, problems: Problems) -> tuple[str, object]:
@@ -162,8 +165,9 @@ def _digest(folder: Path) -> str:
     """SHA-256 over the pack's YAML files, by their path in the pack; its cases and what it says to the linter change no result."""
     digest = hashlib.sha256()
     for path in sorted(folder.rglob("*.yaml"), key=lambda found: found.relative_to(folder).as_posix()):
-        if path.relative_to(folder).parts[0] not in ("tests", "lint.yaml", "text.yaml"):
-            digest.update(path.relative_to(folder).as_posix().encode() + b"\0" + hashlib.sha256(path.read_bytes()).digest())
+        if path.relative_to(folder).parts[0] not in ("tests", "lint.yaml", "text.yaml") and path.is_file():
+            with contextlib.suppress(OSError):  # what cannot be read is told by whoever reads it
+                digest.update(path.relative_to(folder).as_posix().encode() + b"\0" + hashlib.sha256(path.read_bytes()).digest())
     return digest.hexdigest()
 
 

@@ -162,6 +162,7 @@ SYSTEM = {
     "Is a directory": "das ist ein Ordner",
     "Not a directory": "ein Teil des Pfads ist kein Ordner",
     "No space left on device": "kein Platz mehr auf dem Datenträger",
+    "File too large": "die Datei würde größer als erlaubt",
     "Disk quota exceeded": "das Speicherkontingent ist erschöpft",
     "Read-only file system": "der Datenträger ist schreibgeschützt",
     "Input/output error": "Ein-/Ausgabefehler",
@@ -174,7 +175,9 @@ SYSTEM = {
 }
 
 _STRUCTURE = ("not-a-map", "not-a-list", "not-a-value", "invalid-definition", "invalid-key")
-_PASSED_ON = {"invalid-yaml": YAML, "invalid-csv": CSV, "unreadable-file": SYSTEM, "unwritable-output": SYSTEM}
+_PASSED_ON = {
+    "invalid-yaml": YAML, "invalid-csv": CSV, "unreadable-file": SYSTEM, "unwritable-output": SYSTEM, "no-room": SYSTEM, "no-temporary-room": SYSTEM,
+}
 
 
 def expectation(phrase: str, lang: str, names: object) -> str:

@@ -189,8 +189,12 @@ RUN_TEXTS: _T = {
     "nothing-to-validate": (("mindestens eine Lieferung", "Unter den Pfaden liegt keine Lieferung. Das ist kein grünes Licht."),
                             ("at least one submission", "There is no submission among the paths. This is no green light.")),
     "invalid-toml": (("gültiges TOML", "Die Datei ist hier kein gültiges TOML."), ("valid TOML", "The file is not valid TOML here: {found}.")),
-    "unwritable-output": (("eine Datei, die geschrieben werden kann", "Der Bericht lässt sich nicht schreiben: {found}. Eine ältere Fassung bleibt unverändert."),
-                          ("a file that can be written", "The report cannot be written: {found}. An earlier version stays as it was.")),
+    "unwritable-output": (("eine Datei, die geschrieben werden kann", "Hier lässt sich nicht schreiben: {found}. Das Schreiben erlauben oder einen anderen Ort nennen; was vorher da war, bleibt."),
+                          ("a file that can be written", "This cannot be written: {found}. Allow it, or name another place; what was there before stays.")),
+    "no-room": (("genug freier Platz", "Hier ist kein Platz mehr: {found}. Platz schaffen oder einen anderen Ort nennen; was vorher da war, bleibt, Halbes bleibt nicht."),
+                ("enough free room", "There is no room left here: {found}. Make room or name another place; what was there before stays, and nothing half does.")),
+    "no-temporary-room": (("Platz für Zwischenergebnisse", "Für Zwischenergebnisse ist hier kein Platz: {found}. Platz schaffen oder mit TMPDIR einen anderen Ordner nennen."),
+                          ("room for intermediate results", "There is no room here for intermediate results: {found}. Make room, or name another folder with TMPDIR.")),
 }
 
 # Why something cannot be read, where one code has several causes: (German, English).

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import datetime
 import tempfile
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -21,7 +21,7 @@ from servanda.facts.assemble import submission_order
 from servanda.facts.load import load_found
 from servanda.facts.manifest import Known
 from servanda.facts.store import create, file_text
-from servanda.facts.submissions import digest_of
+from servanda.facts.submissions import check_unchanged
 from servanda.facts.validate import TypedTable
 from servanda.finding_columns import create_findings, empty_fields, fields_beyond, paths_beyond
 from servanda.findings import consequences_of, deviations_of, result_rows
@@ -161,7 +161,7 @@ def _read(bucket: Bucket) -> _Read:
     large: dict = {}
     programme = load_found(bucket.programme, known, bucket.encoding, Problems(), large)
     shared = Problems()
-    _check_unchanged(bucket.programme, shared)
+    check_unchanged(bucket.programme, shared)
     submissions, tables = list(programme.submissions), list(programme.tables)
     sound, aside, encodings = [], {}, []
     for agreement in bucket.agreements:
@@ -170,7 +170,7 @@ def _read(bucket: Bucket) -> _Read:
         both = ([*programme.submissions, *own.submissions], [*programme.tables, *own.tables])
         check_all(pack, *both, own.unread, problems)
         problems.extend(shared.since(0))
-        _check_unchanged(bucket.found.get(agreement.id, ()), problems)
+        check_unchanged(bucket.found.get(agreement.id, ()), problems)
         if problems:
             aside[agreement.id] = problems.sorted()
             continue
@@ -181,13 +181,6 @@ def _read(bucket: Bucket) -> _Read:
     order = sorted(range(len(submissions)), key=lambda number: submission_order(submissions[number]))
     shown = [below(bucket.root, submissions[number]) for number in order]
     return _Read(sound, shown, [tables[number] for number in order], aside, tuple(sorted(encodings)))
-
-
-def _check_unchanged(found: Iterable[Found], problems: Problems) -> None:
-    """What was read is what the receipt will say: a submission that changed since the plan was made sets its agreement aside."""
-    for submission, place in found:
-        if digest_of(place) != submission.sha256:
-            problems.add("changed-meanwhile", submission.path)
 
 
 def _select_for_programme(

@@ -111,7 +111,7 @@ def _submissions(
         for problem in own.since(0):
             _blame(problem, agreement or _named(place.path, known), apart, problems)
         if submission is not None and (known_on is None or submission.submitted_on <= known_on):
-            found[submission.agreement or "", submission.pack].append((submission, replace(place, book=None)))
+            found[submission.agreement or "", submission.pack].append((submission, replace(place, book=None, seen=())))
     return found
 
 

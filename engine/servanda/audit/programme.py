@@ -15,10 +15,11 @@ from servanda.evaluate import load_pack
 from servanda.facts.load import load_found
 from servanda.facts.manifest import Known
 from servanda.facts.store import create, load_sites
+from servanda.facts.submissions import check_unchanged
 from servanda.measure import measure
 from servanda.model import Agreement
 from servanda.pack_shapes import Pack
-from servanda.problems import Problems
+from servanda.problems import InvalidInput, Problems
 
 _SELECTED = "selection, rid, agreement, place, day, by_year, own_day, holds, keeps, excused, until, due, amount, person, key, refers, once, id"
 
@@ -30,6 +31,10 @@ def measure_programme(
     """The programme's duties over its own facts (`found`) and the records of all agreements that the buckets `selected` for them (Parquet files)."""
     known = Known({pack.id: pack}, {})
     loaded = load_found(found, known, encoding, Problems())
+    changed = Problems()
+    check_unchanged(found, changed)
+    if changed:
+        raise InvalidInput(changed.sorted())
     with tempfile.TemporaryDirectory(prefix="servanda-") as folder:
         files = [str(file) for file in selected]
         reachable = [folder, *sorted({str(file.parent) for file in selected})]

@@ -11,76 +11,88 @@ import hashlib
 import json
 import os
 import shutil
-import tempfile
 from collections.abc import Collection, Iterator, Mapping
 from pathlib import Path
 
 from servanda.problems import InvalidInput, Problem
+from servanda.whole_files import UNFINISHED, keep_names, unwritable, write_file
 
-UNFINISHED = ".unfinished"
 RECORDS = "buckets"
 
 
 @contextlib.contextmanager
 def workplace(out: Path) -> Iterator[Path]:
     """The folder in which the audit `out` is made; only one process at a time. `InvalidInput` where `out` is there already or cannot be made."""
+    place = out.with_name(out.name + UNFINISHED)
+    lock = _locked(place, out)
+    try:
+        yield place
+    finally:
+        _drop_empty(place)
+        os.close(lock)
+
+
+def _locked(place: Path, out: Path) -> int:
+    """The lock of the workplace, which is made where it is missing.
+
+    Another process may have finished between any two steps here: then the lock is that of a folder that is gone, or `out` is there by now.
+    """
+    import fcntl
+
     if os.path.lexists(out):
         raise InvalidInput([Problem("audit-exists", out.as_posix())])
-    place = out.with_name(out.name + UNFINISHED)
     try:
         (place / RECORDS).mkdir(parents=True, exist_ok=True)
         lock = os.open(place / "lock", os.O_CREAT | os.O_RDWR, 0o666)
     except OSError as error:
-        raise InvalidInput([Problem("unwritable-output", place.as_posix(), found=error.strerror or type(error).__name__)]) from error
+        raise InvalidInput([unwritable(place, error)]) from error
     try:
-        _lock(lock, place)
-        try:
-            yield place
-        finally:
-            if (place / RECORDS).is_dir() and not any((place / RECORDS).iterdir()):  # nothing was done that is worth going on with
-                shutil.rmtree(place)
-    finally:
-        os.close(lock)
-
-
-def _lock(handle: int, place: Path) -> None:
-    import fcntl
-
-    try:
-        fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        if os.path.lexists(out):
+            _drop_empty(place)
+            raise InvalidInput([Problem("audit-exists", out.as_posix())])
+        if not os.path.samestat(os.fstat(lock), os.stat(place / "lock")):
+            raise InvalidInput([Problem("audit-running", place.as_posix())])
     except OSError as error:
+        os.close(lock)
         raise InvalidInput([Problem("audit-running", place.as_posix())]) from error
+    except BaseException:
+        os.close(lock)
+        raise
+    return lock
+
+
+def _drop_empty(place: Path) -> None:
+    """Remove a workplace in which nothing was done that is worth going on with."""
+    if (place / RECORDS).is_dir() and not any((place / RECORDS).iterdir()):
+        shutil.rmtree(place, ignore_errors=True)
 
 
 def finish(place: Path, out: Path, results: Collection[str]) -> None:
     """Turn the workplace into the audit: what is not among its results (by path), such as what an audit in other buckets had left, is removed."""
-    shutil.rmtree(place / RECORDS)
-    for path in sorted(place.rglob("*"), reverse=True):
-        if path.is_dir():
-            with contextlib.suppress(OSError):  # not empty
-                path.rmdir()
-        elif path.relative_to(place).as_posix() not in results:
-            path.unlink()
-    os.rename(place, out)
+    try:
+        shutil.rmtree(place / RECORDS)
+        for path in sorted(place.rglob("*"), reverse=True):
+            if path.is_dir():
+                with contextlib.suppress(OSError):  # not empty
+                    path.rmdir()
+            elif path.relative_to(place).as_posix() not in results:
+                path.unlink()
+        for folder in (place, *(path for path in place.rglob("*") if path.is_dir())):
+            keep_names(folder)
+        os.rename(place, out)
+    except OSError as error:
+        raise InvalidInput([unwritable(out, error)]) from error
+    keep_names(out.parent)
 
 
 def write(file: Path, content: bytes) -> str:
-    """Write a file whole or not at all; gives its SHA-256."""
-    file.parent.mkdir(parents=True, exist_ok=True)
-    handle, temporary = tempfile.mkstemp(prefix=".", dir=file.parent)
+    """Write a file whole or not at all; gives its SHA-256. `InvalidInput` where it cannot be written."""
     try:
-        with os.fdopen(handle, "wb") as stream:
-            stream.write(content)
-            stream.flush()
-            os.fsync(stream.fileno())
-        umask = os.umask(0)
-        os.umask(umask)
-        os.chmod(temporary, 0o666 & ~umask)
-        os.replace(temporary, file)
-    except BaseException:
-        with contextlib.suppress(FileNotFoundError):
-            os.unlink(temporary)
-        raise
+        file.parent.mkdir(parents=True, exist_ok=True)
+        write_file(file, content)
+    except OSError as error:
+        raise InvalidInput([unwritable(file, error)]) from error
     return hashlib.sha256(content).hexdigest()
 
 

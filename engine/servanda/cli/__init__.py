@@ -18,7 +18,7 @@ import click
 from click.shell_completion import CompletionItem
 
 from servanda.cli.config import read_config
-from servanda.cli.language import last_value, use_language, worded
+from servanda.cli.language import language_in_use, last_value, use_language, worded
 from servanda.cli.settled import Settled, defaults
 from servanda.model import LANGUAGES
 
@@ -163,6 +163,9 @@ def main(arguments: list[str] | None = None) -> None:
     except OSError as error:
         status = NOT_EVALUATED
         os.write(2, ("servanda: " + _("the report could not be written: {error}").format(error=error.strerror) + "\n").encode())
+    store = sys.modules.get("servanda.facts.store")
+    if store:
+        store.drop_temporary()
     os._exit(status)
 
 
@@ -189,12 +192,27 @@ def _run(arguments: list[str] | None) -> int:
         if _interrupted(error):
             click.echo(_("interrupted"), err=True)
             return INTERRUPTED
-        return _program_error(error)
+        return _without_room(error) or _program_error(error)
 
 
 def _interrupted(error: Exception) -> bool:
     """Whether a signal ended a query: the database says so with an error of its own, not with KeyboardInterrupt."""
     return type(error).__name__ == "InterruptException" or isinstance(error, RuntimeError) and "interrupted" in str(error).lower()
+
+
+def _without_room(error: Exception) -> int:
+    """Say that intermediate results found no room, where that is what went wrong (else 0); what people asked to be written is told where it is written."""
+    from servanda.whole_files import without_room
+
+    problem = without_room(error)
+    if problem is None:
+        return 0
+    from servanda.cli.inputs import terminal_width, wants_colour
+    from servanda.report.formats import problems_in
+    from servanda.report.style import Style
+
+    click.echo(problems_in("table", [problem], Style(language_in_use(), terminal_width(), wants_colour())), nl=False, err=True)
+    return NOT_EVALUATED
 
 
 def _program_error(error: Exception) -> int:

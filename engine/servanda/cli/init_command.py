@@ -13,10 +13,10 @@ import click
 from servanda.cli import EVALUATED
 from servanda.cli.reports import refuse
 from servanda.new_pack import id_from, new_files, new_schemas, schema_places
-from servanda.problems import Problem
 from servanda.report.safe_text import safe_text
 from servanda.report.style import Style
 from servanda.shapes import ID_PATTERN
+from servanda.whole_files import remove, unwritable
 
 _NEXT = (
     "\nWie es weitergeht ({folder}):\n  servanda check facts/ --as-of 2025-12-31\n  servanda test\n  servanda lint\n  servanda explain reports-delivered\n"
@@ -43,23 +43,26 @@ def command(folder: Path, pack_id: str | None, lang: str) -> int:
     if taken:
         listed = ", ".join(taken[:4]) + (" …" if len(taken) > 4 else "")
         raise click.UsageError(_("Nothing was written, because in {folder} there is already: {files}").format(folder=safe_text(folder), files=listed))
-    style = Style(lang)
+    style, written = Style(lang), []
     try:
-        _lay_out(folder, files)
+        _lay_out(folder, files, written)
         schemas = new_schemas(folder / "rules", id)
-        _lay_out(folder, schemas)
+        _lay_out(folder, schemas, written)
     except OSError as error:
-        return refuse([Problem("unwritable-output", str(error.filename or folder), found=error.strerror or type(error).__name__)], [("table", None)], style)
+        for path in written:  # a part of a pack is of no use to anybody, and would be in the way of the next try
+            remove(str(path))
+        return refuse([unwritable(error.filename or folder, error)], [("table", None)], style)
     click.echo("".join(f"{safe_text(folder / path)}\n" for path in files), nl=False)
     click.echo(safe_text(folder / "rules" / id / "schemas") + f"/ ({len(schemas)} JSON Schemas)")
     click.echo(_NEXT[lang == "en"].format(folder=safe_text(folder)), nl=False)
     return EVALUATED
 
 
-def _lay_out(folder: Path, files: Mapping[PurePosixPath, str]) -> None:
-    """Write the files, each only where none is: one that appeared meanwhile is an error, not lost."""
+def _lay_out(folder: Path, files: Mapping[PurePosixPath, str], written: list[Path]) -> None:
+    """Write the files, each only where none is: one that appeared meanwhile is an error, not lost. `written` are those that were begun."""
     for path, text in files.items():
         place = folder / path
         os.makedirs(place.parent, exist_ok=True)
         with open(place, "x", encoding="utf-8", newline="\n") as stream:
+            written.append(place)
             stream.write(text)

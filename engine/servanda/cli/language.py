@@ -44,6 +44,12 @@ def use_language(wanted: object) -> str:
     return lang
 
 
+def language_in_use() -> str:
+    """What `use_language` settled."""
+    lang = os.environ.get("LANGUAGE", "")
+    return lang if lang in LANGUAGES else LANGUAGES[0]
+
+
 def worded(command: click.Command) -> click.Command:
     """A copy of a command whose help speaks the language in use, and whose choices suggest the nearest."""
     _ = gettext.gettext

@@ -96,7 +96,11 @@ def serve(
     logging.getLogger("uvicorn").setLevel(logging.WARNING)
     click.echo(_("The workbench is at {url} (Ctrl+C ends it).").format(url=base_url or f"http://{host}:{port}/"), err=True)
     # The addresses of proxies are looked at in the application: uvicorn must show the connection's own.
-    uvicorn.run(app, host=host, port=port, access_log=False, proxy_headers=False, server_header=False, log_config=None, timeout_graceful_shutdown=5)
+    # Idle connections are kept longer than proxies keep theirs (nginx: 60 s): who closes first must not be this side, or a request gets lost between.
+    uvicorn.run(
+        app, host=host, port=port, access_log=False, proxy_headers=False, server_header=False, log_config=None, timeout_graceful_shutdown=5,
+        timeout_keep_alive=75,
+    )
     return EVALUATED
 
 

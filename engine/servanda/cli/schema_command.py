@@ -16,9 +16,10 @@ from servanda.cli.reports import refuse
 from servanda.kinds import BY_NAME
 from servanda.pack import read_packs
 from servanda.pack_shapes import Pack
-from servanda.problems import Problem, Problems
+from servanda.problems import Problems
 from servanda.report.style import Style
 from servanda.schema import KINDS, OF_A_PACK
+from servanda.whole_files import unwritable
 
 
 @click.command("schema")
@@ -60,7 +61,7 @@ def _written(texts: list[tuple[str, Path | None]], out: Path | None, style: Styl
             os.makedirs(out, exist_ok=True)
         write_whole(texts)
     except OSError as error:
-        return refuse([Problem("unwritable-output", str(out), found=error.strerror or type(error).__name__)], [("table", None)], style)
+        return refuse([unwritable(out, error)], [("table", None)], style)
     except UnwritableOutput as error:
         return refuse([error.problem], [("table", None)], style)
     return EVALUATED

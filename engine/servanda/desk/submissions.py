@@ -19,10 +19,10 @@ from pathlib import Path
 
 from servanda.desk.grids import Grid, grids_of
 from servanda.desk.upload_names import stored_names
-from servanda.desk.workspace import Workspace, alone, move, places_shown, write_folder
+from servanda.desk.workspace import Workspace, alone, definitions, move, places_shown, write_folder
 from servanda.facts.manifest import Known
 from servanda.facts.submissions import WORKBOOKS, find_submissions, read_manifest
-from servanda.intake import Intake, read_definitions, validate
+from servanda.intake import Intake, validate
 from servanda.model import Submission
 from servanda.problems import InvalidInput, Problem, Problems
 
@@ -76,17 +76,30 @@ def receive(workspace: Workspace, files: Mapping[str, bytes], name: str) -> Rece
 
     `InvalidInput`, and nothing is written, where a name is none, there are too many files or bytes, or one is an archive.
     """
-    waiting = [one for one in os.listdir(workspace.incoming) if _UPLOAD.fullmatch(one)]
-    if len(waiting) >= MOST_WAITING:
-        raise InvalidInput([Problem("too-many-uploads", found=str(len(waiting)), args={"limit": MOST_WAITING})])
-    _known(workspace)  # nothing is taken in that cannot be read
+    definitions(workspace)  # nothing is taken in that cannot be read
     named = stored_names(files, name, workspace.most_files, workspace.most_bytes)
-    turns = [int(one[1:7]) for one in (*waiting, *(kept.name for kept in workspace.submissions.glob("*/*"))) if _UPLOAD.match(one)]
-    upload = f"u{max(turns, default=0) + 1:06d}-{secrets.token_hex(4)}"
-    write_folder(workspace.incoming / upload, {f"{upload}-{name}/{file}": data for file, data in named.items()})
+    with alone(workspace):
+        waiting = _waiting(workspace)
+        if len(waiting) >= MOST_WAITING:
+            raise InvalidInput([Problem("too-many-uploads", found=str(len(waiting)), args={"limit": MOST_WAITING})])
+        turns = [int(one[1:7]) for one in (*waiting, *(kept.name for kept in workspace.submissions.glob("*/*"))) if _UPLOAD.match(one)]
+        upload = f"u{max(turns, default=0) + 1:06d}-{secrets.token_hex(4)}"
+        write_folder(workspace.incoming / upload, {f"{upload}-{name}/{file}": data for file, data in named.items()})
     found = received(workspace, upload)
-    assert found is not None  # nosec B101  # for the reader; the upload was just written
+    if found is None:
+        raise InvalidInput([Problem("unknown-upload", found=upload)])  # somebody was faster in withdrawing it
     return found
+
+
+def _waiting(workspace: Workspace) -> list[str]:
+    """The uploads that wait. What a killed process left of one is removed: whoever is `alone` is the only one that writes here."""
+    waiting = []
+    for one in os.listdir(workspace.incoming):
+        if _UPLOAD.fullmatch(one) and _folder(workspace, one) is not None:
+            waiting.append(one)
+        elif one.startswith(".") or _UPLOAD.fullmatch(one):
+            shutil.rmtree(workspace.incoming / one, ignore_errors=True)
+    return waiting
 
 
 def received(workspace: Workspace, upload: str) -> Received | None:
@@ -94,7 +107,7 @@ def received(workspace: Workspace, upload: str) -> Received | None:
     folder = _folder(workspace, upload)
     if folder is None:
         return None
-    known = _known(workspace)
+    known = definitions(workspace)
     problems, intake = _checked(workspace, folder, known)
     shown = places_shown(workspace, problems)
     grids = grids_of(workspace.folder, shown, known.packs)
@@ -113,7 +126,7 @@ def keep(workspace: Workspace, upload: str) -> Stored:
         folder = _folder(workspace, upload)
         if folder is None:
             raise InvalidInput([Problem("unknown-upload", found=upload[:80])])
-        problems, intake = _checked(workspace, folder, _known(workspace))
+        problems, intake = _checked(workspace, folder, definitions(workspace))
         if intake is None:
             raise InvalidInput(places_shown(workspace, problems))
         summary = _summary(intake, folder)
@@ -142,7 +155,7 @@ def withdraw_upload(workspace: Workspace, upload: str) -> None:
 def stored(workspace: Workspace) -> list[Stored]:
     """The kept submissions by path; `InvalidInput` where one cannot be read any more."""
     problems = Problems()
-    found = _stored(workspace, _known(workspace), problems)
+    found = _stored(workspace, definitions(workspace), problems)
     if problems:
         raise InvalidInput(places_shown(workspace, tuple(problems.sorted())))
     return found
@@ -155,7 +168,7 @@ def feedback_copy(workspace: Workspace, upload: str, file: str, lang: str) -> by
     found, folder = received(workspace, upload), _folder(workspace, upload)
     if found is None or folder is None or file not in found.workbooks:
         return None
-    return marked_copy(folder / file, [one for one in found.problems if one.file == file], _known(workspace), lang)
+    return marked_copy(folder / file, [one for one in found.problems if one.file == file], definitions(workspace), lang)
 
 
 def _stored(workspace: Workspace, known: Known, problems: Problems) -> list[Stored]:
@@ -178,15 +191,6 @@ def _folder(workspace: Workspace, upload: str) -> Path | None:
     if outer.is_symlink() or not outer.is_dir():
         return None
     return next((one for one in outer.iterdir() if one.name.startswith(upload) and one.is_dir() and not one.is_symlink()), None)
-
-
-def _known(workspace: Workspace) -> Known:
-    """The definitions; `InvalidInput` where they are not sound."""
-    problems = Problems()
-    known = read_definitions(workspace.rules, workspace.agreements, problems)
-    if problems:
-        raise InvalidInput(problems.sorted())
-    return known
 
 
 def _checked(workspace: Workspace, folder: Path, known: Known) -> tuple[tuple[Problem, ...], Intake | None]:

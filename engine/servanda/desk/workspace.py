@@ -16,10 +16,14 @@ import re
 import shutil
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
+from functools import lru_cache
 from pathlib import Path
 
+from servanda.facts.manifest import Known
+from servanda.intake import read_definitions
 from servanda.ledger.store import Ledger, open_ledger
-from servanda.problems import InvalidInput, Problem
+from servanda.problems import InvalidInput, Problem, Problems
+from servanda.whole_files import UNFINISHED, keep_names, unwritable
 
 LEDGER_FILE = "ledger.sqlite"
 NAME = re.compile(r"(?!.*\.\.)[A-Za-z0-9][A-Za-z0-9._-]{0,79}", re.ASCII)
@@ -69,12 +73,47 @@ def open_workspace(
     return Workspace(folder, Path(agreements), Path(rules), opened, most_files, most_bytes)
 
 
+def definitions(workspace: Workspace) -> Known:
+    """The definitions as they are now, read again only where one of their files has changed; `InvalidInput` where they are not sound."""
+    known, problems = definitions_found(workspace)
+    if problems:
+        raise InvalidInput(problems)
+    return known
+
+
+def definitions_found(workspace: Workspace) -> tuple[Known, tuple[Problem, ...]]:
+    """As `definitions`, as far as they are sound, with what is wrong with the others."""
+    return _definitions(workspace.rules, workspace.agreements, (_stamp(workspace.rules), _stamp(workspace.agreements)))
+
+
+@lru_cache(maxsize=4)
+def _definitions(rules: Path, agreements: Path, _stamps: tuple) -> tuple[Known, tuple[Problem, ...]]:
+    problems = Problems()
+    try:
+        known = read_definitions(rules, agreements, problems)
+    except InvalidInput as invalid:
+        return Known({}, {}), tuple(invalid.problems)
+    return known, tuple(problems.sorted())
+
+
+def _stamp(folder: Path) -> tuple:
+    """How the files below a folder stand: the system sets the moment of each change."""
+    found = []
+    for where, folders, names in os.walk(folder):
+        folders.sort()
+        for name in sorted(names):
+            with contextlib.suppress(OSError):
+                one = os.lstat(os.path.join(where, name))
+                found.append((where, name, one.st_ino, one.st_size, one.st_mtime_ns, one.st_ctime_ns))
+    return tuple(found)
+
+
 def write_folder(target: Path, files: Mapping[str, bytes]) -> None:
     """A folder of files, whole or not at all: written beside under a name that nobody reads, then renamed.
 
     `files` are relative paths of one or two parts that were checked before.
     """
-    beside = target.with_name(f".{target.name}.part")
+    beside = target.with_name(f".{target.name}{UNFINISHED}")
     beside.mkdir(mode=0o700)
     try:
         for name, data in files.items():
@@ -84,6 +123,8 @@ def write_folder(target: Path, files: Mapping[str, bytes]) -> None:
                 stream.write(data)
                 stream.flush()
                 os.fsync(stream.fileno())
+        for folder in {(beside / name).parent for name in files} | {beside}:
+            keep_names(folder)
         move(beside, target)
     except BaseException:
         shutil.rmtree(beside, ignore_errors=True)
@@ -96,22 +137,23 @@ def move(source: Path, target: Path) -> None:
         raise FileExistsError(target)
     os.rename(source, target)
     for folder in {source.parent, target.parent}:
-        with contextlib.suppress(OSError):  # not every file system can be told to
-            handle = os.open(folder, os.O_RDONLY)
-            try:
-                os.fsync(handle)
-            finally:
-                os.close(handle)
+        keep_names(folder)
 
 
 @contextlib.contextmanager
 def alone(workspace: Workspace) -> Iterator[None]:
-    """Nobody else keeps a submission in the meantime, in this process or another (the lock ends with its holder)."""
+    """Nobody else takes in, keeps or withdraws a submission in the meantime, in this process or another (the lock ends with its holder).
+
+    What cannot be written is `InvalidInput`.
+    """
     import fcntl
 
-    with (workspace.folder / ".lock").open("a") as stream:
-        fcntl.flock(stream, fcntl.LOCK_EX)
-        yield
+    try:
+        with (workspace.folder / ".lock").open("a") as stream:
+            fcntl.flock(stream, fcntl.LOCK_EX)
+            yield
+    except OSError as error:
+        raise InvalidInput([unwritable(workspace.folder.name, error)]) from error
 
 
 def places_shown(workspace: Workspace, problems: tuple[Problem, ...]) -> tuple[Problem, ...]:

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from servanda.facts.assemble import submission_order
 from servanda.facts.manifest import Known, submission_of
-from servanda.facts.submissions import Place, find_submissions, read_manifest, read_tables
+from servanda.facts.submissions import Place, check_unchanged, find_submissions, read_manifest, read_tables
 from servanda.facts.tables import Source, TextTable
 from servanda.facts.validate import TypedTable, validate
 from servanda.model import Agreement, Submission
@@ -82,6 +82,7 @@ def load_submissions(
         found.extend([(submission, None)] if submission else [])
     loaded.unread = set(loaded.lost)
     _load_all(found, given, known, encoding, loaded, problems, progress)
+    check_unchanged([(submission, place) for submission, place in found if place is not None], problems)
     return loaded
 
 

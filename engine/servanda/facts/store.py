@@ -7,10 +7,12 @@ and `known` (its own day is not after `as_of`). Completing dates after `as_of` a
 
 from __future__ import annotations
 
+import atexit
 import datetime
-import os
+import shutil
 import tempfile
 from collections.abc import Iterable, Mapping, Sequence
+from functools import cache
 from pathlib import Path
 
 import duckdb
@@ -32,8 +34,25 @@ TYPES = {
 def _config() -> dict[str, object]:
     return {
         "threads": 2, "autoinstall_known_extensions": "false", "autoload_known_extensions": "false",
-        "temp_directory": os.path.join(tempfile.gettempdir(), f"servanda-{os.getpid()}"),
+        "temp_directory": _temporary(),
     }
+
+
+@cache
+def _temporary() -> str:
+    """This process's own folder for what does not fit into memory, closed to other users; "" (nothing goes to the disk) where there can be none."""
+    try:
+        folder = tempfile.mkdtemp(prefix="servanda-")
+    except OSError:
+        return ""
+    atexit.register(shutil.rmtree, folder, ignore_errors=True)
+    return folder
+
+
+def drop_temporary() -> None:
+    """Remove that folder with all that databases left open have put there, where the process ends without its exit handlers."""
+    if _temporary.cache_info().currsize and _temporary():
+        shutil.rmtree(_temporary(), ignore_errors=True)
 
 
 def connect(records: int, reachable: Sequence[str] = ()) -> duckdb.DuckDBPyConnection:

@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from servanda.facts.large_table import LargeTable
     from servanda.facts.workbook_reader import Sheet, Workbook
 
+Seen = tuple[tuple, ...]  # name, file, size and moments of change of each of some files
 ReadLarge = Callable[[Source, str], "LargeTable | None"]
 MANIFEST = "submission.yaml"
 # (ending, module, function): one table a file, loaded when there is such a file.
@@ -38,12 +39,13 @@ WORKBOOKS = (".xlsx", ".ods")
 @dataclass(frozen=True, slots=True)
 class Place:
     """Where a submission lies: a folder, or one `workbook` in it that is the whole submission; `book` is the one that holds its manifest, where it
-    was read already."""
+    was read already. `seen` is how its files stood before anything of them was read (empty: nobody looked)."""
 
     folder: Path
     workbook: Path | None = None
     manifest: Path | None = None
     book: Workbook | None = None
+    seen: Seen = ()
 
     @property
     def path(self) -> str:
@@ -83,11 +85,12 @@ def _named_workbook(path: Path, problems: Problems) -> Place | None:
     if path.is_symlink():
         problems.add("link", path.as_posix())
         return None
+    seen = _seen([path])
     book = _read_workbook(path, problems)
     if book is not None and manifest_of(book) is None:
         problems.add("missing-manifest", path.as_posix(), found=path.name)
         return None
-    return Place(path.parent, path, path, book) if book is not None else None
+    return Place(path.parent, path, path, book, seen) if book is not None else None
 
 
 def _walk(folder: Path, stems: set[str], problems: Problems) -> Iterable[Place]:
@@ -95,14 +98,15 @@ def _walk(folder: Path, stems: set[str], problems: Problems) -> Iterable[Place]:
         problems.add("unreadable-file", folder.as_posix(), found="the folder's name is not UTF-8")
         return
     if os.path.lexists(folder / MANIFEST):
-        yield Place(folder)
+        yield Place(folder, seen=_seen(_entries(folder, Problems())))
         return
     entries = _entries(folder, problems)
+    seen = {entry: _seen([entry]) for entry in entries}
     before = len(problems)
     books = {entry: _read_workbook(entry, problems) for entry in entries if entry.suffix in WORKBOOKS and not entry.is_symlink() and entry.is_file()}
     manifests = [entry for entry, book in books.items() if book is not None and manifest_of(book) is not None]
     if len(manifests) == 1 and len(problems) == before:
-        yield Place(folder, None, manifests[0], books[manifests[0]])
+        yield Place(folder, None, manifests[0], books[manifests[0]], sum(seen.values(), ()))
         return
     for entry in entries:
         if entry.is_symlink():
@@ -110,7 +114,7 @@ def _walk(folder: Path, stems: set[str], problems: Problems) -> Iterable[Place]:
         elif os.path.isdir(entry):
             yield from _walk(entry, stems, problems)
         elif entry in manifests:
-            yield Place(folder, entry, entry, books[entry])
+            yield Place(folder, entry, entry, books[entry], seen[entry])
         elif books.get(entry) is not None or entry.stem in stems and entry.suffix in TABLES:
             problems.add("missing-manifest", entry.as_posix(), found=entry.name)
 
@@ -144,6 +148,8 @@ def _entries(folder: Path, problems: Problems) -> list[Path]:
 def read_manifest(place: Place, known: Known, problems: Problems) -> tuple[Submission | None, Pack | None, str | None]:
     """The submission that lies at a place, or None with problems where its manifest does not hold; its pack and agreement as far as they are known."""
     origin = (place.path, place.workbook.stem if place.workbook else place.folder.resolve().name, digest_of(place))
+    if _moved(place):
+        problems.add("changed-meanwhile", place.path)
     if place.book is not None:
         from servanda.facts.manifest_sheet import submission_of_sheet
 
@@ -178,6 +184,30 @@ def digest_of(place: Place) -> str:
             except OSError:
                 continue
     return digest.hexdigest()
+
+
+def check_unchanged(found: Iterable[tuple[Submission, Place]], problems: Problems) -> None:
+    """What was read is what the receipt says: a submission whose files changed since its hash was taken, even if only for a while, is a problem."""
+    for submission, place in found:
+        if _moved(place) or digest_of(place) != submission.sha256:
+            problems.add("changed-meanwhile", submission.path)
+
+
+def _moved(place: Place) -> bool:
+    """Whether files were written, added or removed since the submission was found."""
+    return bool(place.seen) and place.seen != _seen(_entries(place.folder, Problems()) if place.workbook is None else [place.workbook])
+
+
+def _seen(paths: Iterable[Path]) -> Seen:
+    """How files stand now; what is not there is passed over. A change cannot be undone without a trace: the system sets the moment of change."""
+    found = []
+    for path in paths:
+        try:
+            one = os.lstat(path)
+        except OSError:
+            continue
+        found.append((path.name, one.st_ino, one.st_size, one.st_mtime_ns, one.st_ctime_ns))
+    return tuple(found)
 
 
 @dataclass(slots=True)

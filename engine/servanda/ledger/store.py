@@ -27,6 +27,11 @@ BUSY_SECONDS = 30
 _LOCK = 0x5345_5256  # "SERV": the key of the advisory lock in PostgreSQL
 _WRITING = "servanda_writing"
 _DRIVER = "psycopg"
+# What databases say where not the ledger is at fault, and which problem that is.
+_SAID = {
+    "database is locked": "ledger-busy", "database table is locked": "ledger-busy", "lock timeout": "ledger-busy",
+    "disk is full": "no-room", "No space left on device": "no-room", "readonly database": "unwritable-output",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,8 +94,8 @@ def problems_of(name: str) -> Iterator[None]:
         yield
     except DBAPIError as error:
         said = str(error.orig).splitlines()[0] if str(error.orig) else type(error.orig).__name__
-        busy = "database is locked" in said or "lock timeout" in said or "database table is locked" in said
-        raise InvalidInput([Problem("ledger-busy" if busy else "ledger-unreadable", name, found=said[:200])]) from error
+        code = next((code for words, code in _SAID.items() if words in said), "ledger-unreadable")
+        raise InvalidInput([Problem(code, name, found=said[:200])]) from error
     except (SQLAlchemyError, UnicodeDecodeError) as error:  # a damaged schema need not be text
         raise InvalidInput([Problem("ledger-unreadable", name, found=type(error).__name__)]) from error
 

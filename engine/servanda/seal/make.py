@@ -2,18 +2,18 @@
 
 from __future__ import annotations
 
-import contextlib
 import os
 import tempfile
 from collections.abc import Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, BinaryIO
 
 from servanda.problems import InvalidInput, Problem
 from servanda.seal.archive import ChangedWhileSealed, pack
 from servanda.seal.contents import audited, contents, sealed
 from servanda.seal.signature import public_key_of, sign
 from servanda.seal.statement import AUDIT, LEDGER, Statement, written
+from servanda.whole_files import keep_names, unwritable, write_file
 
 if TYPE_CHECKING:
     from servanda.ledger.store import Ledger
@@ -40,27 +40,17 @@ def seal(
         statement = Statement(sealed(files), public_key_of(key) if key else None)
         signature = sign(written(statement), key) if key else None
         try:
-            _write(out, statement, signature, files)
+            write_file(out, lambda stream: pack(stream, statement, signature, lambda one: _opened(files[one.path], one.path)))
         except ChangedWhileSealed as changed:
-            raise InvalidInput([Problem("changed-meanwhile", str(files[str(changed)]))]) from changed
+            raise InvalidInput([Problem("changed-meanwhile", files[str(changed)].as_posix())]) from changed
         except OSError as error:
-            raise InvalidInput([Problem("unwritable-output", out.as_posix(), found=error.strerror or type(error).__name__)]) from error
+            raise InvalidInput([unwritable(out, error)]) from error
+    keep_names(out.parent)
     return statement
 
 
-def _write(out: Path, statement: Statement, signature: bytes | None, files: dict[str, Path]) -> None:
-    """Write the bundle beside its place and rename it, so that it is there whole or not at all."""
-    handle, temporary = tempfile.mkstemp(prefix=f".{out.name}.", dir=out.parent)
+def _opened(file: Path, path: str) -> BinaryIO:
     try:
-        with os.fdopen(handle, "wb") as stream:
-            pack(stream, statement, signature, lambda one: files[one.path].open("rb"))
-            stream.flush()
-            os.fsync(stream.fileno())
-        umask = os.umask(0)
-        os.umask(umask)
-        os.chmod(temporary, 0o666 & ~umask)
-        os.replace(temporary, out)
-    except BaseException:
-        with contextlib.suppress(FileNotFoundError):
-            os.unlink(temporary)
-        raise
+        return file.open("rb")
+    except OSError as error:
+        raise ChangedWhileSealed(path) from error

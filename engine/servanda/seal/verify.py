@@ -16,6 +16,7 @@ from servanda.receipt import versions
 from servanda.seal.archive import Opened, unpack
 from servanda.seal.signature import holds
 from servanda.seal.statement import AGREEMENTS, AUDIT, INPUTS, LEDGER, RULES, SealedFile, Statement, written
+from servanda.whole_files import without_room
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,7 +70,8 @@ def _unpacked(bundle: Path, place: Path) -> Opened:
         with bundle.open("rb") as stream:
             return unpack(bundle, stream, keep)
     except OSError as error:
-        raise InvalidInput([Problem("unreadable-file", bundle.as_posix(), found=error.strerror or type(error).__name__)]) from error
+        read = Problem("unreadable-file", bundle.as_posix(), found=error.strerror or type(error).__name__)
+        raise InvalidInput([without_room(error) or read]) from error
 
 
 def _vouched(bundle: Path, opened: Opened, public_key: str | None, root: str | None) -> Iterator[Problem]:

@@ -6,14 +6,17 @@ from collections.abc import Awaitable, Callable
 from dataclasses import replace
 from urllib.parse import quote
 
+from sqlalchemy.exc import DBAPIError
 from starlette.concurrency import run_in_threadpool
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import JSONResponse, RedirectResponse, Response
 
+from servanda.ledger.store import problems_of
 from servanda.problems import InvalidInput
 from servanda.report.json_report import problem_object
 from servanda.report.style import Style
+from servanda.whole_files import without_room
 from servanda.workbench.csrf import SAFE, forged, same_origin
 from servanda.workbench.gate import limited
 from servanda.workbench.identity import Identity, identify
@@ -22,6 +25,7 @@ from servanda.workbench.settings import Settings
 from servanda.workbench.visit import Visit, Workbench, language, page
 from servanda.workbench.words import words
 
+_OURS = {"no-room", "no-temporary-room", "unwritable-output"}  # what whoever runs the workbench has to mend (RFC 4918, section 11.5)
 _FORMS = ("application/x-www-form-urlencoded", "multipart/form-data")
 
 
@@ -90,13 +94,26 @@ async def _handled(visit: Visit, handler: Callable[[Visit], Response], programs:
             token = visit.request.headers.get("x-csrf-token") or visit.text("csrf_token")
             if not programs and forged(visit.request, visit.secret, token, settings):
                 return refused(visit, 403)
-        return await run_in_threadpool(handler, visit)
+        return await run_in_threadpool(_answered, handler, visit)
     except InvalidInput as invalid:
         return problems_answer(visit, invalid)
     except HTTPException as error:
         return refused(visit, error.status_code)
+    except Exception as error:
+        problem = without_room(error)
+        if problem is None:
+            raise
+        return problems_answer(visit, InvalidInput([problem]))
     finally:
         await visit.form.close()
+
+
+def _answered(handler: Callable[[Visit], Response], visit: Visit) -> Response:
+    try:
+        return handler(visit)
+    except DBAPIError as error:  # of the users' database: the ledger's are problems already
+        with problems_of("users.sqlite"):
+            raise error
 
 
 async def _with_form(visit: Visit, upload: bool) -> Visit:
@@ -113,8 +130,9 @@ async def _with_form(visit: Visit, upload: bool) -> Visit:
 
 
 def problems_answer(visit: Visit, invalid: InvalidInput) -> Response:
-    """Mistakes of the input as the command line tells them: 422 with every problem."""
+    """Mistakes of the input as the command line tells them: 422 with every problem; 507 where this machine has no room."""
+    status = 507 if {problem.code for problem in invalid.problems} & _OURS else 422
     problems = [problem_object(problem, Style(visit.lang)) for problem in invalid.problems[:1000]]
     if visit.request.url.path.startswith("/api/"):
-        return JSONResponse({"schema": "servanda.problems/1", "problems": problems}, 422)
-    return page(visit, "problems.html", 422, problems=problems)
+        return JSONResponse({"schema": "servanda.problems/1", "problems": problems}, status)
+    return page(visit, "problems.html", status, problems=problems)

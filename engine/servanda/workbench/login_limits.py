@@ -55,7 +55,7 @@ class LoginLimits:
         tries = self._failures.get(key)
         if not tries:
             return 0
-        while tries and tries[0] <= moment - self._window:
+        while tries and abs(moment - tries[0]) >= self._window:  # also those of a clock that was ahead
             tries.popleft()
         if len(tries) < self._most[key[0]]:
             return 0

@@ -5,11 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-from servanda.desk.workspace import Workspace
-from servanda.intake import read_definitions
+from servanda.desk.workspace import Workspace, definitions_found
 from servanda.model import Agreement
 from servanda.pack_shapes import Pack
-from servanda.problems import InvalidInput, Problems
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,9 +50,5 @@ class Names:
 
 def names_of(workspace: Workspace) -> Names:
     """The names of now; none where the definitions cannot be read (a page is still shown then)."""
-    problems = Problems()
-    try:
-        known = read_definitions(workspace.rules, workspace.agreements, problems)
-    except InvalidInput:
-        return Names()
+    known, _ = definitions_found(workspace)
     return Names(known.packs, known.agreements)

@@ -6,6 +6,7 @@ Someone who has not signed in has a cookie of the same sort that no database kno
 
 from __future__ import annotations
 
+import contextlib
 import datetime
 import hashlib
 import hmac
@@ -13,6 +14,7 @@ import secrets
 from dataclasses import dataclass
 
 from sqlalchemy import Engine, delete, insert, or_, select, update
+from sqlalchemy.exc import OperationalError
 
 from servanda.workbench.database import SESSIONS
 from servanda.workbench.settings import Settings
@@ -60,11 +62,12 @@ def session_of(users: Engine, identity: str | None, at: datetime.datetime, setti
         row = connection.execute(select(SESSIONS).where(SESSIONS.c.id_hash == _hash(identity))).first()
     if row is None:
         return None
-    if moment - row.seen >= settings.idle.total_seconds() or moment - row.started >= settings.absolute.total_seconds():
+    # a clock that jumped ahead and back must not leave a session that lasts until the clock is there again
+    if abs(moment - row.seen) >= settings.idle.total_seconds() or abs(moment - row.started) >= settings.absolute.total_seconds():
         end_session(users, identity)
         return None
-    if moment - row.seen >= _SEEN_EVERY:
-        with users.begin() as connection:
+    if abs(moment - row.seen) >= _SEEN_EVERY:
+        with contextlib.suppress(OperationalError), users.begin() as connection:  # without room, people can still read
             connection.execute(update(SESSIONS).where(SESSIONS.c.id_hash == row.id_hash).values(seen=moment))
     return Session(identity, row.user, row.via)
 
