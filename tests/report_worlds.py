@@ -34,12 +34,12 @@ def sample(lang: str = "de") -> tuple[Run, dict]:
     return run, json.loads(json_report(run, Style(lang)))
 
 
-def hostile_run(text: str, every: int = 7) -> Run:
+def hostile_run(text: str, every: int = 29) -> Run:
     """The sample, with `text` wherever a report shows what facts or agreements say: names, ids, paths, problems."""
     return changed(lambda _: text, every)
 
 
-def changed(words: Callable[[str], str], every: int = 7) -> Run:
+def changed(words: Callable[[str], str], every: int = 29) -> Run:
     """One of so many findings of the sample, with every text from facts replaced."""
     run, _ = sample()
     parts = []
