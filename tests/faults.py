@@ -26,7 +26,7 @@ WHERE = ("--rules", ROOT / "rules", "--agreements", ROOT / "agreements", "--as-o
 
 
 SALE = (ROOT / "facts/sale", *WHERE, "--agreements", ROOT / "agreements/sale", "--as-of", "2026-09-30")
-CHECK, AUDIT = (*SERVANDA, "check", *SALE), (*SERVANDA, "audit", *SALE, "--bucket", "1", "--report", "html")
+CHECK, AUDIT = (*SERVANDA, "check", *SALE), (*SERVANDA, "audit", *SALE, "--bucket", "1", "--report", "json")
 
 
 @pytest.fixture(scope="session")

@@ -19,9 +19,9 @@ import workbench_load  # noqa: E402
 
 @pytest.fixture(scope="module")
 def worked(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, workbench_load.Told]:
-    """A workspace in which four people worked, and what they saw."""
+    """A workspace in which three people worked, and what they saw."""
     folder = tmp_path_factory.mktemp("load") / "desk"
-    told, wrong = workbench_load.load(folder, 4, 3, 0.1)
+    told, wrong = workbench_load.load(folder, 3, 2, 0.1)
     assert told.wrong + wrong == []
     return folder, told
 
