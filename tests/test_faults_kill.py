@@ -47,7 +47,7 @@ def test_a_killed_audit_is_absent_or_marked_and_goes_on(tmp_path: Path, kills: i
 
 
 def test_a_killed_check_leaves_reports_whole_as_they_were_or_not_there(tmp_path: Path, kills: int) -> None:
-    names = [name for name in NAMES if name != "pdf" or kills > 10]  # which takes as long as all others
+    names = list(NAMES) if kills > 1 else ["json", "html", "xlsx"]
     reports = tmp_path / "reports"
     reports.mkdir()
 

@@ -25,7 +25,7 @@ from faults import (
     with_limit,
     without_any_temporary_folder,
 )
-from ledgers import filled
+from ledgers import BODIES, filled
 from servanda.desk.workspace import open_workspace
 from servanda.ledger.read import entries
 from servanda.ledger.store import open_ledger, problems_of
@@ -83,7 +83,7 @@ def test_an_audit_that_finds_no_room_is_not_there_and_goes_on_with_room(disk: Pa
 @pytest.mark.parametrize("way", [WAY])
 def test_a_ledger_that_finds_no_room_stays_as_it_was(disk: Path, way: str) -> None:
     command, left = (*CHECK, "--ledger", disk / "l.sqlite", "--author", "anna"), disk
-    assert run(*command).returncode == 0
+    filled(disk / "l.sqlite")[0].close()
     kib = (disk / "l.sqlite").stat().st_size // 1024 + 8
     if way == "full":
         done, left = on_small_disk(disk, kib, command, disk.parent / "left"), disk.parent / "left"
@@ -91,7 +91,7 @@ def test_a_ledger_that_finds_no_room_stays_as_it_was(disk: Path, way: str) -> No
         done = with_limit(kib, command)
     told(done, "no-room" if way == "full" else "ledger-unreadable", str(disk / "l.sqlite"))
     ledger = open_ledger(left / "l.sqlite", create=False)
-    assert len(entries(ledger)) == 1 and verify(ledger) == ()
+    assert len(entries(ledger)) == len(BODIES) and verify(ledger) == ()
     ledger.close()
 
 

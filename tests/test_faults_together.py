@@ -27,6 +27,7 @@ from servanda.workbench import identity
 from workbench_world import sign_in, world
 
 
+@pytest.mark.usefixtures("thorough")
 def test_two_checks_to_one_file_leave_one_of_both(tmp_path: Path) -> None:
     def given(output: Path, lang: str) -> list[str]:
         return [*map(str, (*CHECK[3:], "--lang", lang, "--format", "json", "--output", output))]
