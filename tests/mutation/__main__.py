@@ -6,8 +6,11 @@ What was tried is kept in a file (`--kept`), so that pieces of a few minutes add
 from __future__ import annotations
 
 import argparse
+import ast
+import itertools
 import json
 import os
+import random
 import shutil
 import sys
 import tempfile
@@ -38,6 +41,27 @@ def all_mutants(names: list[str]):
                 yield f"{name}:{language}:{number}:{change}", name, language, line, change, mutated
 
 
+def chosen(names: list[str], sample: int | None) -> list[tuple]:
+    """All mutants, or a sample of each module and language that is the same every time, in an order that takes modules in turns."""
+    found = list(all_mutants(names))
+    if sample is None:
+        return found
+    groups: dict[tuple[str, str], list[tuple]] = {}
+    for one in found:
+        groups.setdefault((one[1], one[2]), []).append(one)
+    drawn = [random.Random(f"{key}").sample(group, min(sample, len(group))) for key, group in sorted(groups.items())]
+    return [one for turn in itertools.zip_longest(*drawn) for one in turn if one is not None]
+
+
+def within(module: str, line: int) -> str:
+    """The function or constant of a module that a line belongs to: it stays when lines move."""
+    tree = ast.parse((ENGINE / f"{module.replace('.', '/')}.py").read_text(encoding="utf-8"))
+    for node in tree.body:
+        if node.lineno <= line <= (node.end_lineno or node.lineno):
+            return getattr(node, "name", None) or (ast.unparse(node.targets[0]) if isinstance(node, ast.Assign) else type(node).__name__)
+    return "module"
+
+
 def by_tests(module: str, source: str) -> object:
     """The contract's own tests in the child: None where they do not notice."""
     import pytest
@@ -58,6 +82,7 @@ def main() -> int:
     parser.add_argument("--seconds", type=float, default=280)
     parser.add_argument("--worlds", type=int, default=36)
     parser.add_argument("--kept", type=Path, default=Path(tempfile.gettempdir()) / "servanda-mutants.json")
+    parser.add_argument("--sample", type=int, help="only so many mutants of each module and language, always the same ones; survivors go to the tests at once")
     parser.add_argument("--survivors", action="store_true", help="try those again that survived, by more worlds and by the contract's tests")
     parser.add_argument("--summary", action="store_true")
     given = parser.parse_args()
@@ -81,23 +106,25 @@ def go_on(given: argparse.Namespace, kept: dict) -> None:
             source = (ENGINE / f"{name.replace('.', '/')}.py").read_text(encoding="utf-8")
             told = trial.in_child(lambda n=name, s=source: trial.tried(f"servanda.{n}", s, scenes, expected, order[::18]), 60)
             assert told == ("done", None), (name, told)
-        for key, module, language, line, change, mutated in all_mutants(given.only.split(",")):
+        thorough = given.survivors or given.sample is not None
+        for key, module, language, line, change, mutated in chosen(given.only.split(","), given.sample):
             old = kept.get(key)
-            if old and not (given.survivors and old["by"] is None and old.get("worlds", 0) < len(scenes) + 1):
+            if old and not (thorough and old["by"] is None and old.get("worlds", 0) < len(scenes) + 1):
                 continue
             if time.monotonic() > until:
                 break
             how, found = trial.in_child(lambda m=module, s=mutated: trial.tried(f"servanda.{m}", s, scenes, expected, order), 120)
             by = scenes[found].name if how == "done" and found is not None else None if how == "done" else how
-            if by is None and given.survivors:
+            if by is None and thorough:
                 how, found = trial.in_child(lambda m=module, s=mutated: by_tests(m, s), 300)
                 by = found if how == "done" else how
             if isinstance(found, int):
                 order.remove(found)
                 order.insert(0, found)
-            kept[key] = {"module": module, "language": language, "line": line, "change": change, "by": by, "worlds": len(scenes) + given.survivors}
+            kept[key] = {"module": module, "language": language, "line": line, "change": change, "by": by, "worlds": len(scenes) + thorough}
             if by is None:
-                print(f"survives {module}.py:{line} [{language}] {change}", flush=True)
+                kept[key]["within"] = within(module, line)
+                print(f"survives {module}.{kept[key]['within']}:{line} [{language}] {change}", flush=True)
             given.kept.write_text(json.dumps(kept, indent=0, ensure_ascii=False))
     finally:
         shutil.rmtree(folder)
