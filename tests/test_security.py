@@ -12,9 +12,13 @@ import pyarrow.parquet
 import pytest
 
 from conftest import ROOT, RULES
+from fuzz.harmless import terminal
+from report_worlds import HOSTILE, hostile_problems, hostile_run
 from servanda.audit.run import audit
 from servanda.evaluate import evaluate
 from servanda.facts.store import close_access, connect, connect_to_read, file_text
+from servanda.report.formats import problems_in, report_in
+from servanda.report.style import Style
 from small_world import mitte, rounds
 
 AS_OF = datetime.date(2020, 1, 31)
@@ -111,6 +115,17 @@ def test_texts_of_facts_and_names_of_folders_are_no_sql(text: str, tmp_path: Pat
         files = sorted((world.folder / "audit's" / "findings").rglob("*.parquet"))
         told.append([pyarrow.parquet.read_table(file).select(["id", "status", "evidence_total"]).to_pylist() for file in files])
     assert told[0] and told[0] == told[2] and told[1] == told[3]
+
+
+COMMANDS = ("\x1b]0;title\x07", "\x1b[31mred", "\x9b2J", "\x08" * 9, "::error::x", "##[add-mask]x", "\u2066x\u2069", "\U000e0041")
+
+
+@pytest.mark.parametrize("text", [*HOSTILE, *COMMANDS], ids=ascii)
+def test_texts_of_facts_command_no_terminal(text: str) -> None:
+    for colour in (False, True):
+        style = Style("de", 80, colour=colour)
+        for found in (report_in("table", hostile_run(text, 251), style), problems_in("table", hostile_problems(text), style)):
+            terminal(re.sub(r"\x1b\[[0-9;]*m", "", found) if colour else found, "")
 
 
 @pytest.mark.parametrize("named", re.findall(r"`(tests/[a-z_/]+\.py)(?:::(test_[a-z0-9_]+))?`", (ROOT / "SECURITY.md").read_text(encoding="utf-8")))

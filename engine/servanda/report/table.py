@@ -42,7 +42,7 @@ from servanda.run import PackRun, Run
 
 SHOWN_EVIDENCE = 5
 NARROW = 84
-_COMMAND = re.compile(r"(^\s*:(?=:)|#(?=#\[))")
+_COMMAND = re.compile(r"(^(?:\s|\x1b\[[0-9;]*m)*:(?=:)|#(?=#\[))")
 _COLOUR = {"deviation": "bold red", "unmet": "yellow", "undetermined": "magenta", "pending": "cyan", "fulfilled": "green", "tolerated": "yellow"}
 
 
