@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 from click.testing import CliRunner
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from conftest import RULES
@@ -58,6 +58,7 @@ def misspelt(draw: st.DrawFn) -> tuple[str, str, list[str]]:
 
 @settings(max_examples=1000)
 @given(misspelt())
+@example(("Datäm", "Datum", GROUPS[6]))
 def test_one_edit_is_recognised(case: tuple[str, str, list[str]]) -> None:
     """The name that was meant is suggested, or another that is as near to what is written."""
     written, meant, known = case

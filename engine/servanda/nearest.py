@@ -32,7 +32,8 @@ def _nearest(found: str, known: tuple[str, ...]) -> tuple[str, ...]:
     written = _fold(found)[:200]
     close = difflib.get_close_matches(written, folded, 64, _CUTOFF)  # quick, but its order looks at common pieces only
     if len(close) > 1:
-        close.sort(key=lambda name: _edits(written, name))
+        as_typed = found.strip().casefold()[:200]  # a wrong umlaut is one letter, though it is compared as two
+        close.sort(key=lambda name: min(_edits(written, name), _edits(as_typed, folded[name].casefold())))
     return tuple(folded[name] for name in close[:3])
 
 
