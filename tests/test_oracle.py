@@ -55,10 +55,12 @@ def test_agree_on_worlds_of_records(name: str, request: pytest.FixtureRequest, m
         assert not found, (f"world {seed}", found[:5])
 
 
-@pytest.mark.parametrize(("name", "seed"), [("drawn", 853), ("drawn", 796), ("workshop", 209)])
+@pytest.mark.parametrize(("name", "seed"), [("drawn", 853), ("drawn", 796), ("workshop", 209), ("sites", 132), ("drawn", 34)])
 def test_agree_on_worlds_that_once_differed(name: str, seed: int, tmp_path: Path) -> None:
     if name == "drawn":
         pack, world = drawn_packs.make(seed, tmp_path / str(seed))
+    elif name == "sites":
+        pack, world = RULES / "benn", worlds.make_world(seed)
     else:
         pack = PACKS[name]
         world = record_worlds.make_world(oracle.read_pack(str(pack)), seed)

@@ -15,18 +15,18 @@ from test_oracle import PACKS
 
 
 def make_scenes(folder: Path, count: int) -> list[Scene]:
-    """`count` worlds: a third of the pack with sites, a sixth of records, half of drawn packs."""
+    """About `count` worlds: a quarter of the pack with sites, a third of the packs about records, the rest of drawn packs."""
     scenes = []
 
     def add(name: str, pack: Path, world: dict) -> None:
         world_files.write_world(world, folder / name)
         scenes.append(Scene(name, folder / name / "facts", folder / name / "agreements", pack, world["as_of"], world.get("known_on")))
 
-    for seed in range(count // 2):
+    for seed in range(count * 5 // 12):
         add(f"drawn-{seed}", *drawn_packs.make(seed, folder / "packs" / str(seed)))
-    for seed in range(count // 3):
+    for seed in range(count // 4):
         add(f"sites-{seed}", RULES / "benn", worlds.make_world(seed))
-    for seed in range(count // 18):
+    for seed in range(count // 9):
         for name, pack in PACKS.items():
             add(f"{name}-{seed}", pack, record_worlds.make_world(oracle.read_pack(str(pack)), seed))
     return scenes

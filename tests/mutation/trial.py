@@ -36,13 +36,15 @@ class Scene:
 
 
 def outcome(scene: Scene) -> object:
-    """What the oracle looks at: findings with their numbers, judgements, evidence that decides, consequences."""
+    """What the oracle looks at: findings with their numbers, judgements, evidence, the records that are unknown, consequences."""
     try:
         run = servanda.evaluate.evaluate([scene.facts], scene.agreements, scene.rules, scene.as_of, known_on=scene.known_on)
     except InvalidInput as invalid:
         return [problem.code for problem in invalid.problems]
     found = [
-        (f.obligation, f.agreement, f.site, f.label, f.status, f.at_risk, f.value, f.lower, f.upper, f.open, f.start, f.end, tuple(sorted(f.judgements)))
+        (f.obligation, f.agreement, f.site, f.label, f.status, f.at_risk, f.value, f.lower, f.upper, f.open, f.start, f.end, tuple(sorted(f.judgements)),
+         tuple(sorted((one.type, one.id) for one in f.evidence)), tuple(sorted((one.type, one.record) for one in f.missing if one.record)),
+         f.details.get("repaired"))
         for f in run.findings
     ]
     return sorted(found, key=str), sorted(((c.consequence, c.attribution, c.agreement, c.site, c.year, c.amount_at_stake) for c in run.consequences), key=str)

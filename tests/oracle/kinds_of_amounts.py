@@ -5,10 +5,11 @@ from decimal import ROUND_HALF_UP, Decimal
 
 from .conditions import all_of, any_of, holds
 from .duties import site_days
-from .kinds_of_cases import is_the_record
+from .kinds_of_cases import doubtful, is_the_record
 from .known import Record
 from .pack import SITE
 from .selecting import (
+    DAY,
     KEPT,
     NO_DUTY,
     NONE,
@@ -58,7 +59,8 @@ def count(known, duty, waived):
         outcome = NO_DUTY  # reading: nothing is left of a window that is waived as a whole, and an empty window makes no duty
     elapsed = (up_to(known, duty) - duty.first).days + 1
     at_risk = outcome == PENDING and sure < lower * elapsed // duty.days
-    return Measured(outcome, sure, lower, upper, at_risk, {"share_of_lower": share(sure, lower)})
+    counted = [record for record, truth in found if truth is True]
+    return Measured(outcome, sure, lower, upper, at_risk, {"share_of_lower": share(sure, lower)}, counted, doubtful(found))
 
 
 def prorated(known, duty, days):
@@ -113,7 +115,9 @@ def staffed(known, duty, waived):
     numbers = {}
     if outcome == OUTSIDE:
         numbers["longest_vacancy_days"] = longest_vacancy(known, duty, roles, lambda day: vacant(day, surely))
-    return Measured(outcome, days, None, limit, numbers=numbers)
+    # reading: what shows a vacancy is who held the post in the window, or until the day before it, or from the day after it
+    near = [(r, t) for r, t in posts if known.own_date(r) <= last + DAY and (known.value(r, rule["until"]) or last) >= duty.first - DAY]
+    return Measured(outcome, days, None, limit, numbers=numbers, evidence=[r for r, t in near if t is True], unknown=doubtful(near))
 
 
 def in_office(known, rule, record, day):
@@ -176,7 +180,9 @@ def consented(known, duty, waived):
         funds = [r for r, truth in selected(known, duty, rule["funds"]["facts"]) if truth is True]
         if funds:
             numbers["funds"] = sum((known.value(r, rule["funds"]["amount"]) for r in funds), ZERO)
-    return Measured(outcome, value, None, ZERO, numbers=numbers)
+    evidence = [r for r, truth in found if truth is True and most[id(r)] > 0 and id(r) not in unsure]
+    unknown = doubtful(found) + [consent for record, _ in found for consent in doubtful_consents(known, duty, record)]
+    return Measured(outcome, value, None, ZERO, numbers=numbers, evidence=evidence, unknown=unknown)
 
 
 def uncovered_parts(known, duty, hopeful):
@@ -202,16 +208,20 @@ def uncovered_parts(known, duty, hopeful):
 
 def unsure_purpose(known, duty, spent):
     """Whether it is not known of a consent for the same purpose if it grants, or withdraws."""
-    rule, consents = duty.rule, duty.rule["consents"]
+    return bool(doubtful_consents(known, duty, spent))
+
+
+def doubtful_consents(known, duty, spent):
+    rule, consents, found = duty.rule, duty.rule["consents"], []
     if known.value(spent, rule["spending"]["purpose"]) is None:
-        return False
+        return []
     purpose = known.follow(spent, rule["spending"]["purpose"])
     for record in known.records(duty.owner, consents["facts"]):
         if known.follow(record, consents["purpose"]) is purpose:
             counts = holds(known, record, consents.get("counts"))
             if None in (all_of([counts, holds(known, record, consents[what])]) for what in ("granted", "withdrawn")):
-                return True
-    return False
+                found.append(record)
+    return found
 
 
 def run_account(known, rule, entries, hopeful, uncovered):
@@ -261,7 +271,12 @@ def attended(known, duty, waived):
     elif outcome == OUTSIDE and not (meetings_in and complete(known, duty, words["facts"], roles)):
         outcome = UNKNOWN
     numbers = {"cases": invited, "share_of_lower": share(value, lower)}
-    return Measured(outcome, value, lower, None, outcome == PENDING, numbers)
+    evidence = [meeting for meeting, way in zip([meeting for meeting, t in meetings if t], sure, strict=True) if way != "left out"]
+    unknown = [meeting for (meeting, truth), way in zip(meetings, ways, strict=True) if truth is None and way != ["left out"]]
+    unknown += [
+        record for (meeting, _), way in zip(meetings, ways, strict=True) if len(way) > 1 for record in doubtful_presence(known, duty, meeting, roles, words)
+    ]
+    return Measured(outcome, value, lower, None, outcome == PENDING, numbers, evidence, unknown)
 
 
 WORST, BEST = ("absent", "left out", "present"), ("present", "left out", "absent")
@@ -300,6 +315,16 @@ def meeting_ways(known, duty, meeting, truth, roles, words, only_sure=False):
     return sorted(ways)
 
 
+def doubtful_presence(known, duty, meeting, roles, words):
+    """The records of the roles at a meeting that may belong to the duty, or of which it is unknown what they say."""
+    for record in known.records(duty.owner, words["facts"]):
+        if known.follow(record, words["meeting"]) is meeting and known.value(record, "role") in roles:
+            belongs = in_scope(known, duty, record) if duty.rule.get("own_site") == "true" else True
+            says = (holds(known, record, words["present"]), holds(known, record, words["not_invited"]))
+            if belongs is not False and None in (belongs, *says):
+                yield record
+
+
 def within_budget(known, duty, waived):
     """ "Σ spent − Σ funds of the scope and year where positive, else 0; 0" """
     rule = duty.rule
@@ -323,7 +348,9 @@ def within_budget(known, duty, waived):
         outcome = KEPT if known_whole(rule["spending"]) else UNKNOWN
     if outcome == OUTSIDE and duty.last in waived:
         outcome = NO_DUTY  # "waived where their deadline or the window's last day is"
-    return Measured(outcome, max(surely, ZERO), None, ZERO)
+    found = selected(known, duty, rule["spending"]["facts"])
+    unknown = doubtful(found) + doubtful(selected(known, duty, rule["funds"]["facts"]))
+    return Measured(outcome, max(surely, ZERO), None, ZERO, evidence=[record for record, truth in found if truth is True], unknown=unknown)
 
 
 def sites(known, duty, waived):

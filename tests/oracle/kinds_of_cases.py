@@ -50,6 +50,15 @@ def broken_cases(verdicts):
     return sum(verdict == "broken" and truth is True for verdict, truth in verdicts)
 
 
+def breaking(cases, verdicts):
+    """The records of the cases that are surely broken: "for the others, what breaks the bound" """
+    return [record for (record, _), (verdict, truth) in zip(cases, verdicts, strict=True) if verdict == "broken" and truth is True]
+
+
+def doubtful(cases):
+    return [record for record, truth in cases if truth is None]
+
+
 def cases_of(verdicts):
     return sum(truth is True for _, truth in verdicts)
 
@@ -59,17 +68,28 @@ def answered(known, duty, waived):
     same key." """
     rule = duty.rule
     cases = not_waived(known, selected(known, duty, rule["facts"], rule.get("where")), waived)
-    verdicts, overdue = [], []
+    verdicts, overdue, unknown = [], [], doubtful(cases)
     for case, truth in cases:
         due = due_day(known, duty, case)
         verdict, until = answer(known, duty, case, due) if due else ("unknown", None)
+        unknown += doubtful_answers(known, duty, case, due) if due and verdict == "unknown" else [case] * (not due)
         verdicts.append((verdict, truth))
         if verdict == "broken" and truth is True:
             overdue.append(known.calendar.between(due, until))
     shared = "amount" in rule and "refers" not in rule["by"]  # earlier cases take from the same answers
     outcome = case_outcome(known, duty, rule["facts"], verdicts, needs_kept=shared or not is_the_record(duty, rule["facts"]))
     numbers = {"overdue_working_days": max(overdue, default=None), "cases": cases_of(verdicts)}
-    return Measured(outcome, broken_cases(verdicts), None, 0, numbers=numbers)
+    return Measured(outcome, broken_cases(verdicts), None, 0, numbers=numbers, evidence=breaking(cases, verdicts), unknown=unknown)
+
+
+def doubtful_answers(known, duty, case, due):
+    """The records that might have answered a case by its due day, or might have taken from its answers; it itself, where it has a field for that."""
+    by = duty.rule["by"]
+    if isinstance(by, str):
+        return [case]
+    given = [(r, all_of([holds(known, r, by.get("where")), records.matches(known, by, r, case)])) for r in known.records(duty.owner, by["facts"])]
+    found = [record for record in doubtful(given) if known.own_date(record) is not None and known.own_date(record) <= due]
+    return found + (doubtful(records.cases_up_to(known, duty, case)) if "amount" in duty.rule else [])
 
 
 def due_day(known, duty, case):
@@ -169,7 +189,8 @@ def delivered(known, duty, waived):
         outcome = OUTSIDE if complete(known, duty, rule["facts"], day=due) else UNKNOWN
     if outcome == OUTSIDE and due in waived:
         outcome = NO_DUTY  # "waived where their deadline or the window's last day is"
-    return Measured(outcome, value, 1, None, numbers={"share_of_lower": share(value, 1)})
+    evidence = [record for record, truth in found if truth is True]  # what came too late
+    return Measured(outcome, value, 1, None, numbers={"share_of_lower": share(value, 1)}, evidence=evidence, unknown=doubtful(found))
 
 
 def each(known, duty, waived):
@@ -178,7 +199,9 @@ def each(known, duty, waived):
     found = not_waived(known, selected(known, duty, rule["facts"], rule.get("where")), waived)
     words = {True: "kept", False: "broken", None: "unknown"}
     verdicts = [(words[holds(known, record, rule["must"])], truth) for record, truth in found]
-    return Measured(case_outcome(known, duty, rule["facts"], verdicts), broken_cases(verdicts), None, 0, numbers={"cases": cases_of(verdicts)})
+    outcome = case_outcome(known, duty, rule["facts"], verdicts)
+    unknown = doubtful(found) + [record for (record, _), (verdict, _) in zip(found, verdicts, strict=True) if verdict == "unknown"]
+    return Measured(outcome, broken_cases(verdicts), None, 0, numbers={"cases": cases_of(verdicts)}, evidence=breaking(found, verdicts), unknown=unknown)
 
 
 def preceded(known, duty, waived):
@@ -186,15 +209,17 @@ def preceded(known, duty, waived):
     rule = duty.rule
     by = rule["by"]
     found = not_waived(known, selected(known, duty, rule["facts"], rule.get("where")), waived)
-    verdicts = []
+    verdicts, unknown = [], doubtful(found)
     for record, truth in found:
         # reading: what refers to a case precedes it, whoever it belongs to (agreements may refer to records of the programme)
-        matches = any_of(precedes(known, by, other, record) for owner in known.owners() for other in known.records(owner, by["facts"]))
+        before = [(other, precedes(known, by, other, record)) for owner in known.owners() for other in known.records(owner, by["facts"])]
+        matches = any_of(one for _, one in before)
+        unknown += [] if matches is not None else [record] if known.own_date(record) is None else doubtful(before)
         verdicts.append(({True: "kept", False: "broken", None: "unknown"}[matches], truth))
     # "a breach rests on complete: the preceding type"
     breach_is_known = complete(known, duty, by["facts"])
     outcome = case_outcome(known, duty, rule["facts"], verdicts, breach_is_known)
-    return Measured(outcome, broken_cases(verdicts), None, 0, numbers={"cases": cases_of(verdicts)})
+    return Measured(outcome, broken_cases(verdicts), None, 0, numbers={"cases": cases_of(verdicts)}, evidence=breaking(found, verdicts), unknown=unknown)
 
 
 def precedes(known, by, other, record):
@@ -215,7 +240,7 @@ def attested(known, duty, waived):
     """ "bearers with a matching attestation (obligation, party, site, year); all bearers; `pending` while open" """
     words = known.pack.head["attestations"]
     site_field = known.pack.site_field(words["facts"])
-    parties = {True: set(), None: set()}
+    parties, unknown = {True: set(), None: set()}, []
     for record in known.records(duty.owner, words["facts"]):
         site = known.value(record, site_field)
         # reading: for a site's duty an empty site is unknown; agreement-wide duties need an empty site
@@ -224,6 +249,7 @@ def attested(known, duty, waived):
         truth = all_of([fits, of_site, in_window(known, duty, record)])
         if truth is not False:
             parties[truth].add(known.value(record, words["party"]))
+            unknown += [record] * (truth is None)
     bearers = set(duty.obligation["bearer"])
     value, most, lower = len(bearers & parties[True]), len(bearers & (parties[True] | parties[None])), len(bearers)
     if value == lower:
@@ -236,4 +262,4 @@ def attested(known, duty, waived):
         outcome = OUTSIDE if complete(known, duty, words["facts"]) else UNKNOWN
     if outcome == OUTSIDE and duty.last in waived:
         outcome = NO_DUTY
-    return Measured(outcome, value, lower, None, numbers={"share_of_lower": share(value, lower)})
+    return Measured(outcome, value, lower, None, numbers={"share_of_lower": share(value, lower)}, unknown=unknown)

@@ -53,6 +53,19 @@ class Known:
                 there[key] = (submission["submitted_by"], Record(fact_type, owner, values))
         self.declare(owner, submission.get("complete"))
 
+    def identity(self, record):
+        """The id of a record, or what identifies it instead, as evidence and withdrawals name it."""
+        return "/".join(str(record.values[name]) for name in self.pack.key(record.type) if name in record.values)
+
+    def reach(self, record):
+        """The record and all that it refers to, as (fact type, identity)."""
+        found = {(record.type, self.identity(record))}
+        for name in record.values:
+            spec = self.pack.vocabulary[record.type]["fields"][name]
+            target = self.follow(record, name) if spec["type"] == "reference" else None
+            found |= self.reach(target) if target else set()
+        return found
+
     def withdraw(self, owner, submitter, fact_type, identity):
         """ "records (type:id) of the same submitter's earlier submissions that no longer hold" """
         there = self.everything.get((owner, fact_type), {})

@@ -22,6 +22,8 @@ class Measured:
     upper: object = None
     at_risk: bool = False
     numbers: dict = dataclasses.field(default_factory=dict)  # what judgements compare beside these
+    evidence: list = dataclasses.field(default_factory=list)  # the records counted, or those that surely break the bound
+    unknown: list = dataclasses.field(default_factory=list)  # the records of which a condition or a belonging is unknown
 
 
 def number(known, duty, written):

@@ -102,6 +102,16 @@ def missed(known, obligation, found):
     return {(one.duty.owner, one.site, one.duty.label): records.missed(known, one) for one in broken}
 
 
+def evidence(known, found):
+    """ "For `count` and `attended` the evidence lists what was counted; for the others, what breaks the bound." """
+    shown = found.shown
+    under = shown.value is not None and shown.lower is not None and shown.value < shown.lower
+    over = shown.value is not None and shown.upper is not None and shown.value > shown.upper
+    if found.duty.kind not in ("count", "attended") and not under and not over:
+        return []
+    return sorted((record.type, known.identity(record)) for record in shown.evidence)
+
+
 def as_dict(known, found):
     duty, shown = found.duty, found.shown
     return {
@@ -120,4 +130,6 @@ def as_dict(known, found):
         "upper": shown.upper,
         "material": bool(found.judgements),
         "judgements": sorted(found.judgements),
+        "evidence": evidence(known, found),
+        "unknown": [known.reach(record) for record in shown.unknown],
     }

@@ -91,8 +91,8 @@ FROM counted
 """
 
 EVIDENCE = """
-SELECT run, rid, CASE WHEN holds AND invited AND state <> 'perhaps' THEN 'counted' ELSE 'unknown' END AS part
-FROM attended_case WHERE state <> 'out'
+SELECT run, rid, CASE WHEN holds THEN 'counted' ELSE 'unknown' END AS part
+FROM attended_case WHERE CASE WHEN holds THEN invited ELSE state <> 'out' END
 UNION
 SELECT c.run, p.rid, 'unknown' FROM attended_case c JOIN duty d USING (run) JOIN use u ON u.rule = d.rule AND u.part = 'presence'
 JOIN selected p ON p.selection = u.selection AND p.agreement = d.agreement AND p.key = c.rid::VARCHAR
