@@ -29,6 +29,8 @@ from servanda.problems import InvalidInput
 
 AS_OF = datetime.date(2021, 9, 30)
 SAMPLE = ([ROOT / "facts"], ROOT / "agreements", RULES, AS_OF)
+DISTRICTS = ("mitte", "neukoelln", "pankow", "spandau")  # of whom the smaller sample has the facts
+Given = tuple[list[Path], Path, Path, datetime.date]  # facts, agreements, rules, day
 
 
 def finding_files(out: Path) -> list[Path]:
@@ -40,19 +42,34 @@ def content(out: Path) -> dict[str, bytes]:
 
 
 @pytest.fixture(scope="module")
-def sample(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The audit of the samples, three agreements a bucket."""
+def few(tmp_path_factory: pytest.TempPathFactory) -> Given:
+    """A part of the samples: four districts, and what is not of districts."""
+    folder = tmp_path_factory.mktemp("few")
+    for name in ("facts", "agreements"):
+        shutil.copytree(ROOT / name, folder / name)
+    for path in [*(folder / "facts" / "benn").glob("benn-*"), *(folder / "agreements" / "benn").glob("benn-*")]:
+        if path.stem.removeprefix("benn-") not in DISTRICTS:
+            path.unlink() if path.is_file() else shutil.rmtree(path)
+    return [folder / "facts"], folder / "agreements", RULES, AS_OF
+
+
+@pytest.fixture(scope="module")
+def sample(few: Given, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The audit of the smaller sample, three agreements a bucket."""
     out = tmp_path_factory.mktemp("sample") / "audit"
-    audit(*SAMPLE, out, wanted=Wanted(bucket=3))
+    audit(*few, out, wanted=Wanted(bucket=3))
     return out
 
 
-@pytest.mark.parametrize(("as_of", "streamed"), [("2019-05-05", 0), ("2021-09-30", 1_000_000), ("2026-09-30", 0)])
-def test_an_audit_finds_what_a_check_finds(as_of: str, streamed: int, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.mark.parametrize(("as_of", "streamed", "whole"), [("2019-05-05", 0, False), ("2021-09-30", 1_000_000, False), ("2026-09-30", 0, True)])
+def test_an_audit_finds_what_a_check_finds(
+    as_of: str, streamed: int, whole: bool, few: Given, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    given = SAMPLE if whole else few
     monkeypatch.setattr(bucket, "STREAMED", streamed)
     day = datetime.date.fromisoformat(as_of)
-    run = evaluate(*SAMPLE[:3], day, every=True, root=ROOT)
-    found = audit(*SAMPLE[:3], day, tmp_path / "audit", wanted=Wanted(bucket=3))
+    run = evaluate(*given[:3], day, every=True, root=given[1].parent)
+    found = audit(*given[:3], day, tmp_path / "audit", wanted=Wanted(bucket=3))
     rows = sorted(of_files(finding_files(tmp_path / "audit")), key=lambda row: row["id"])
     assert not differing(rows, sorted(of_run(run), key=lambda row: row["id"]))[:5]
     assert found.counts == {name: count for name, count in run.summary().items() if name in found.counts}
@@ -104,10 +121,10 @@ def test_findings_come_in_the_order_of_a_report(sample: Path) -> None:
     assert order == sorted(order)
 
 
-def test_the_same_audit_has_the_same_bytes(sample: Path, tmp_path: Path) -> None:
+def test_the_same_audit_has_the_same_bytes(few: Given, sample: Path, tmp_path: Path) -> None:
     moved = tmp_path / "elsewhere"
     for name in ("facts", "agreements"):
-        shutil.copytree(ROOT / name, moved / name)
+        shutil.copytree(few[1].parent / name, moved / name)
     audit([moved / "facts"], moved / "agreements", RULES, AS_OF, tmp_path / "audit", wanted=Wanted(bucket=3))
     assert content(tmp_path / "audit") == content(sample)
 
@@ -116,8 +133,8 @@ class Interrupted(Exception):
     """Stands for a machine that stops."""
 
 
-@pytest.mark.parametrize("after", [0, 1, 4])
-def test_an_interrupted_audit_goes_on_where_it_was(after: int, sample: Path, tmp_path: Path) -> None:
+@pytest.mark.parametrize("after", [0, 1, 3])
+def test_an_interrupted_audit_goes_on_where_it_was(few: Given, after: int, sample: Path, tmp_path: Path) -> None:
     asked: list[int] = []
 
     def stopping(work, items) -> Iterator[tuple[int, object]]:
@@ -132,15 +149,15 @@ def test_an_interrupted_audit_goes_on_where_it_was(after: int, sample: Path, tmp
 
     out = tmp_path / "audit"
     with pytest.raises(Interrupted):
-        audit(*SAMPLE, out, wanted=Wanted(bucket=3), spread=stopping)
+        audit(*few, out, wanted=Wanted(bucket=3), spread=stopping)
     assert not out.exists()
-    found = audit(*SAMPLE, out, wanted=Wanted(bucket=3), spread=counting)
-    assert (found.resumed, asked) == (after, [6 - after])
+    found = audit(*few, out, wanted=Wanted(bucket=3), spread=counting)
+    assert (found.resumed, asked) == (after, [4 - after])
     assert content(out) == content(sample)
     assert not out.with_name(out.name + UNFINISHED).exists()
 
 
-def test_a_bucket_that_does_not_fit_any_more_is_measured_again(sample: Path, tmp_path: Path) -> None:
+def test_a_bucket_that_does_not_fit_any_more_is_measured_again(few: Given, sample: Path, tmp_path: Path) -> None:
     def stopping(work, items) -> Iterator[tuple[int, object]]:
         for number, one in here(work, items):
             yield number, one
@@ -149,31 +166,31 @@ def test_a_bucket_that_does_not_fit_any_more_is_measured_again(sample: Path, tmp
 
     out = tmp_path / "audit"
     with pytest.raises(Interrupted):
-        audit(*SAMPLE, out, wanted=Wanted(bucket=3), spread=stopping)
+        audit(*few, out, wanted=Wanted(bucket=3), spread=stopping)
     unfinished = out.with_name(out.name + UNFINISHED)
     (unfinished / "findings" / "benn" / "00001.parquet").write_bytes(b"damaged")
     (unfinished / "buckets" / "benn" / "00002.json").write_bytes(b"{")
-    found = audit(*SAMPLE, out, wanted=Wanted(bucket=3))
+    found = audit(*few, out, wanted=Wanted(bucket=3))
     assert found.resumed == 1
     assert content(out) == content(sample)
 
 
-def test_what_other_buckets_left_is_not_taken_for_a_result(sample: Path, tmp_path: Path) -> None:
+def test_what_other_buckets_left_is_not_taken_for_a_result(few: Given, sample: Path, tmp_path: Path) -> None:
     def stopping(work, items) -> Iterator[tuple[int, object]]:
         for number, one in here(work, items):
             yield number, one
-            if number == 8:
+            if number == 4:
                 raise Interrupted
 
     with pytest.raises(Interrupted):
-        audit(*SAMPLE, tmp_path / "audit", wanted=Wanted(bucket=1), spread=stopping)
-    audit(*SAMPLE, tmp_path / "audit", wanted=Wanted(bucket=3))
+        audit(*few, tmp_path / "audit", wanted=Wanted(bucket=1), spread=stopping)
+    audit(*few, tmp_path / "audit", wanted=Wanted(bucket=3))
     assert content(tmp_path / "audit") == content(sample)
 
 
-def test_a_submission_that_changes_meanwhile_sets_its_agreement_aside(tmp_path: Path) -> None:
+def test_a_submission_that_changes_meanwhile_sets_its_agreement_aside(few: Given, tmp_path: Path) -> None:
     for name in ("facts", "agreements"):
-        shutil.copytree(ROOT / name, tmp_path / name)
+        shutil.copytree(few[1].parent / name, tmp_path / name)
 
     def changing(work, items) -> Iterator[tuple[int, object]]:
         table = sorted((tmp_path / "facts" / "benn" / "benn-mitte").glob("*/meetings.csv"))[0]
@@ -184,17 +201,17 @@ def test_a_submission_that_changes_meanwhile_sets_its_agreement_aside(tmp_path: 
     assert {name: [problem.code for problem in problems] for name, problems in found.aside.items()} == {"benn-mitte": ["changed-meanwhile"]}
 
 
-def changed_world(folder: Path) -> None:
-    """The samples with one more meeting of one district."""
+def changed_world(few: Given, folder: Path) -> None:
+    """The smaller sample with one more meeting of one district."""
     for name in ("facts", "agreements"):
-        shutil.copytree(ROOT / name, folder / name)
+        shutil.copytree(few[1].parent / name, folder / name)
     table = sorted((folder / "facts" / "benn" / "benn-mitte").glob("*/meetings.csv"))[0]
     first, second = table.read_text(encoding="utf-8").splitlines()[:2]
     values = dict(zip(first.split(","), second.split(","), strict=True)) | {"id": "one-more"}
     table.write_text(table.read_text(encoding="utf-8") + ",".join(values.values()) + "\n", encoding="utf-8")
 
 
-def test_unchanged_agreements_are_taken_over(sample: Path, tmp_path: Path) -> None:
+def test_unchanged_agreements_are_taken_over(few: Given, sample: Path, tmp_path: Path) -> None:
     measured: list[str] = []
 
     def watching(work, items) -> Iterator[tuple[int, object]]:
@@ -202,10 +219,10 @@ def test_unchanged_agreements_are_taken_over(sample: Path, tmp_path: Path) -> No
             measured.extend(agreement.id for agreement in items[number].agreements)
             yield number, one
 
-    same = audit(*SAMPLE, tmp_path / "same", since=sample, wanted=Wanted(bucket=3), spread=watching)
-    assert (same.measured, len(same.reused), measured) == (0, 16, [])
+    same = audit(*few, tmp_path / "same", since=sample, wanted=Wanted(bucket=3), spread=watching)
+    assert (same.measured, len(same.reused), measured) == (0, 8, [])
     assert content(tmp_path / "same") == content(sample)
-    changed_world(tmp_path / "changed")
+    changed_world(few, tmp_path / "changed")
     changed = ([tmp_path / "changed" / "facts"], tmp_path / "changed" / "agreements", RULES, AS_OF)
     found = audit(*changed, tmp_path / "since", since=sample, wanted=Wanted(bucket=3), spread=watching)
     assert (found.measured, measured) == (1, ["benn-mitte"])
@@ -214,14 +231,14 @@ def test_unchanged_agreements_are_taken_over(sample: Path, tmp_path: Path) -> No
     assert content(tmp_path / "since") != content(sample)
 
 
-def test_nothing_is_taken_over_under_another_day(sample: Path, tmp_path: Path) -> None:
-    found = audit(*SAMPLE[:3], datetime.date(2021, 9, 29), tmp_path / "audit", since=sample)
-    assert (found.measured, found.reused) == (16, ())
+def test_nothing_is_taken_over_under_another_day(few: Given, sample: Path, tmp_path: Path) -> None:
+    found = audit(*few[:3], datetime.date(2021, 9, 29), tmp_path / "audit", since=sample)
+    assert (found.measured, found.reused) == (8, ())
 
 
-def test_bad_facts_set_one_agreement_aside(sample: Path, tmp_path: Path) -> None:
+def test_bad_facts_set_one_agreement_aside(few: Given, sample: Path, tmp_path: Path) -> None:
     for name in ("facts", "agreements"):
-        shutil.copytree(ROOT / name, tmp_path / name)
+        shutil.copytree(few[1].parent / name, tmp_path / name)
     table = sorted((tmp_path / "facts" / "benn" / "benn-mitte").glob("*/meetings.csv"))[0]
     table.write_text(table.read_text(encoding="utf-8").replace(",2017-", ",2017/", 1), encoding="utf-8")
     (tmp_path / "agreements" / "benn" / "benn-spandau.yaml").write_text("id: benn-spandau\npack: benn\n", encoding="utf-8")
@@ -242,9 +259,10 @@ def test_bad_facts_set_one_agreement_aside(sample: Path, tmp_path: Path) -> None
     ("what", "code"),
     [("programme", "unknown-reference"), ("nobody", "missing-key"), ("pack", "invalid-yaml")],
 )
-def test_what_belongs_to_no_agreement_stops_the_audit(what: str, code: str, tmp_path: Path) -> None:
-    for name in ("facts", "agreements", "rules"):
-        shutil.copytree(ROOT / name, tmp_path / name)
+def test_what_belongs_to_no_agreement_stops_the_audit(few: Given, what: str, code: str, tmp_path: Path) -> None:
+    for name in ("facts", "agreements"):
+        shutil.copytree(few[1].parent / name, tmp_path / name)
+    shutil.copytree(RULES, tmp_path / "rules")
     if what == "programme":
         table = sorted((tmp_path / "facts" / "benn" / "programme").glob("*/meetings.csv"))[0]
         table.write_text(table.read_text(encoding="utf-8").replace("jf-", "jour-", 1), encoding="utf-8")
@@ -259,31 +277,31 @@ def test_what_belongs_to_no_agreement_stops_the_audit(what: str, code: str, tmp_
     assert not list(tmp_path.glob("audit*")), "nothing stays where nothing was done"
 
 
-def test_a_folder_that_is_there_is_never_touched(sample: Path) -> None:
+def test_a_folder_that_is_there_is_never_touched(few: Given, sample: Path) -> None:
     before = content(sample)
     with pytest.raises(InvalidInput) as refused:
-        audit(*SAMPLE, sample)
+        audit(*few, sample)
     assert [problem.code for problem in refused.value.problems] == ["audit-exists"]
     assert content(sample) == before
 
 
-def test_two_audits_do_not_work_in_one_folder(tmp_path: Path) -> None:
+def test_two_audits_do_not_work_in_one_folder(few: Given, tmp_path: Path) -> None:
     def within(work, items) -> Iterator[tuple[int, object]]:
         with pytest.raises(InvalidInput) as refused:
-            audit(*SAMPLE, tmp_path / "audit")
+            audit(*few, tmp_path / "audit")
         assert [problem.code for problem in refused.value.problems] == ["audit-running"]
         yield from here(work, items)
 
-    assert isinstance(audit(*SAMPLE, tmp_path / "audit", spread=within), Audited)
+    assert isinstance(audit(*few, tmp_path / "audit", spread=within), Audited)
 
 
 @pytest.mark.parametrize("change", ["findings/benn/00001.parquet", "receipt.json", "summary.csv"])
-def test_a_changed_earlier_audit_is_refused(change: str, sample: Path, tmp_path: Path) -> None:
+def test_a_changed_earlier_audit_is_refused(few: Given, change: str, sample: Path, tmp_path: Path) -> None:
     shutil.copytree(sample, tmp_path / "earlier")
     file = tmp_path / "earlier" / change
     file.write_bytes(b"{}" if change == "receipt.json" else file.read_bytes() + b"x")
     with pytest.raises(InvalidInput) as refused:
-        audit(*SAMPLE, tmp_path / "audit", since=tmp_path / "earlier")
+        audit(*few, tmp_path / "audit", since=tmp_path / "earlier")
     assert [problem.code for problem in refused.value.problems] == ["no-audit" if change == "receipt.json" else "audit-changed"]
     assert not (tmp_path / "audit").exists()
 
@@ -294,12 +312,12 @@ def run(*arguments: object) -> tuple[int, str, str]:
     return result.returncode, result.stdout, result.stderr
 
 
-def test_the_command_audits_repeats_and_names_what_differs(sample: Path, tmp_path: Path) -> None:
-    where = ("--rules", RULES, "--agreements", ROOT / "agreements")
-    code, out, _ = run("audit", ROOT / "facts", *where, "--out", tmp_path / "again", "--repeat", sample / "receipt.json", "--lang", "en")
+def test_the_command_audits_repeats_and_names_what_differs(few: Given, sample: Path, tmp_path: Path) -> None:
+    where = ("--rules", RULES, "--agreements", few[1])
+    code, out, _ = run("audit", few[0][0], *where, "--out", tmp_path / "again", "--repeat", sample / "receipt.json", "--lang", "en")
     assert (code, "every file is the same, byte for byte" in out) == (1, True)
     assert content(tmp_path / "again") == content(sample)
-    changed_world(tmp_path / "changed")
+    changed_world(few, tmp_path / "changed")
     code, _, err = run(
         "audit", tmp_path / "changed" / "facts", "--rules", RULES, "--agreements", tmp_path / "changed" / "agreements", "--out", tmp_path / "other",
         "--repeat", sample / "receipt.json", "--lang", "en",
@@ -307,18 +325,19 @@ def test_the_command_audits_repeats_and_names_what_differs(sample: Path, tmp_pat
     assert (code, "facts/benn/benn-mitte/" in err, (tmp_path / "other").exists()) == (2, True, False)
 
 
-def test_the_command_says_what_was_set_aside(tmp_path: Path) -> None:
+def test_the_command_says_what_was_set_aside(few: Given, tmp_path: Path) -> None:
     for name in ("facts", "agreements"):
-        shutil.copytree(ROOT / name, tmp_path / name)
+        shutil.copytree(few[1].parent / name, tmp_path / name)
     (tmp_path / "agreements" / "benn" / "benn-mitte.yaml").write_text("id: benn-mitte\npack: benn\n", encoding="utf-8")
     code, out, err = run("audit", tmp_path / "facts", "--rules", RULES, "--agreements", tmp_path / "agreements", "--as-of", AS_OF,
                          "--out", tmp_path / "a")
     assert (code, "problems.json" in out, "benn-mitte.yaml" in err) == (2, True, True)
 
 
-def test_reports_of_districts_are_those_of_a_check(tmp_path: Path) -> None:
-    audit(*SAMPLE, tmp_path / "audit", wanted=Wanted(("json", "html"), "de", 100))
-    run = evaluate([ROOT / "facts" / "benn" / "benn-mitte", ROOT / "facts" / "benn" / "programme"], ROOT / "agreements", RULES, AS_OF, root=ROOT)
+def test_reports_of_districts_are_those_of_a_check(few: Given, tmp_path: Path) -> None:
+    audit(*few, tmp_path / "audit", wanted=Wanted(("json", "html"), "de", 100))
+    facts = few[0][0] / "benn"
+    run = evaluate([facts / "benn-mitte", facts / "programme"], *few[1:], root=facts.parent.parent)
     report = json.loads((tmp_path / "audit" / "reports" / "benn-mitte.de.json").read_bytes())
     assert [one["id"] for one in report["findings"]] == [one.id for one in run.findings if one.agreement]
     counts = [one.value for one in run.findings if one.agreement and one.kind == "count"]
