@@ -28,13 +28,14 @@ MODULES = (
     "judge", "judge_facts", "judge_plain", "judgement_patterns",
 )
 TESTS = Path(__file__).parent.parent
-OWN_TESTS = {  # what states the meaning of a module beside the worlds; `kinds` is for those without a line
-    "duties": ("contract_duties", "contract_proration", "contract_statuses"),
-    "measure": ("contract_statuses", "contract_consented", "contract_records"),
-    "record_scopes": ("record_scopes", "contract_records"),
-    "working_days": ("contract_duties", "contract_kinds"),
+OWN_TESTS = {  # what states the meaning of a module beside the worlds; `kinds` and `judge` are for those without a line
+    "duties": ("contract_duties", "contract_proration", "contract_statuses", "contract_records", "contract_kinds"),
+    "measure": ("contract_statuses", "contract_consented", "contract_records", "contract_duties", "contract_kinds"),
+    "record_scopes": ("amounts", "record_scopes", "contract_records"),
+    "working_days": ("contract_duties", "contract_kinds", "calendar"),
     "judge": ("judge", "contract_judgements"),
-    "kinds.answered": ("contract_answers", "contract_kinds"),
+    "judgement_patterns": ("contract_judgements", "bad_inputs"),
+    "kinds.answered": ("amounts", "contract_answers", "contract_kinds"),
     "kinds.consented": ("contract_consented", "contract_kinds"),
     "kinds": ("contract_kinds", "contract_records", "contract_statuses"),
 }
@@ -95,10 +96,10 @@ def main() -> int:
     parser = argparse.ArgumentParser(prog="mutation")
     parser.add_argument("--only", default=",".join(MODULES))
     parser.add_argument("--seconds", type=float, default=280)
-    parser.add_argument("--worlds", type=int, default=36)
+    parser.add_argument("--worlds", type=int, default=36, help="on how many worlds; with 0, by the tests alone")
     parser.add_argument("--kept", type=Path, default=Path(tempfile.gettempdir()) / "servanda-mutants.json")
-    parser.add_argument("--sample", type=int, help="only so many mutants of each module and language, always the same ones; survivors go to the tests at once")
-    parser.add_argument("--survivors", action="store_true", help="try those again that survived, by more worlds and by the contract's tests")
+    parser.add_argument("--sample", type=int, help="only so many mutants of each module and language, always the same ones; by the tests, too")
+    parser.add_argument("--survivors", action="store_true", help="try those again that survived, by their modules' tests and by more worlds")
     parser.add_argument("--summary", action="store_true")
     given = parser.parse_args()
     kept = json.loads(given.kept.read_text()) if given.kept.exists() else {}
@@ -128,16 +129,18 @@ def go_on(given: argparse.Namespace, kept: dict) -> None:
                 continue
             if time.monotonic() > until:
                 break
-            how, found = trial.in_child(lambda m=module, s=mutated: trial.tried(f"servanda.{m}", s, scenes, expected, order), 120)
-            by = scenes[found].name if how == "done" and found is not None else None if how == "done" else how
-            if by is None and thorough:
+            by = None
+            if thorough:
                 how, found = trial.in_child(lambda m=module, s=mutated: by_tests(m, s), 300)
                 by = found if how == "done" else how
+            if by is None and scenes:
+                how, found = trial.in_child(lambda m=module, s=mutated: trial.tried(f"servanda.{m}", s, scenes, expected, order), 300)
+                by = scenes[found].name if how == "done" and found is not None else None if how == "done" else how
             if isinstance(found, int):
                 order.remove(found)
                 order.insert(0, found)
             kept[key] = {"module": module, "language": language, "line": line, "change": change, "by": by, "worlds": len(scenes)}
-            kept[key]["tests"] = thorough and by in (None, "tests")
+            kept[key]["tests"] = thorough
             if by is None:
                 kept[key]["within"] = within(module, line)
                 print(f"survives {module}.{kept[key]['within']}:{line} [{language}] {change}", flush=True)

@@ -156,7 +156,8 @@ FROM answered_case WHERE late OR open_case OR holds IS NULL
 UNION
 SELECT c.run, s.rid, 'unknown' FROM answered_case c JOIN taken t ON t.run = c.run AND t.rid = c.rid AND t.part = 'facts'
 JOIN use u ON u.rule = t.rule AND u.part = 'answers'
-JOIN selected s ON s.selection = u.selection AND s.agreement = t.agreement AND s.key = t.key AND s.holds IS NULL AND s.own_day <= c.due_on WHERE c.maybe
+JOIN selected s ON s.selection = u.selection AND s.agreement = t.agreement AND s.key = t.key AND s.holds IS NULL AND s.own_day <= c.due_on
+WHERE c.maybe OR c.late AND NOT c.surely
 UNION
 SELECT c.run, s.rid, 'unknown' FROM answered_case c JOIN taken t ON t.run = c.run AND t.rid = c.rid AND t.part = 'facts'
 JOIN use u ON u.rule = t.rule AND u.part = 'facts'
