@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime
 import random
+from decimal import Decimal
 from fractions import Fraction
 from pathlib import Path
 
@@ -14,13 +15,13 @@ from hypothesis import strategies as st
 from conftest import RULES
 from servanda import judge as judging
 from servanda.judge import EnginesDisagree, fnv1a, judge, judge_by_chaining, run_rules
-from servanda.judge_facts import Deviation, Verdict
-from servanda.judge_plain import judge_plainly
+from servanda.judge_facts import Deviation, Verdict, compares, threshold
+from servanda.judge_plain import group_day, judge_plainly
 from servanda.kinds import BY_NAME
 from servanda.pack import read_pack
 from servanda.pack_shapes import Pack
 from servanda.problems import Problems
-from servanda.shapes import figure_of
+from servanda.shapes import Figure, figure_of
 
 
 def benn() -> Pack:
@@ -90,6 +91,53 @@ def test_a_difference_between_the_evaluators_stops_the_run(monkeypatch: pytest.M
         judge(PACK, [one], {})
 
 
+def test_a_difference_is_told_short_and_of_both_kinds(monkeypatch: pytest.MonkeyPatch) -> None:
+    one = Deviation(0, {"obligation": "x", "kind": "count"}, {}, "a", "", 2019, True, datetime.date(2019, 1, 1), "2019")
+    nothing = Verdict(frozenset(), frozenset())
+    several = Verdict(frozenset({(number, "j") for number in range(3)}), frozenset({(number, "c", "x") for number in range(3)}))
+    for plain, chained in ((nothing, several), (several, nothing)):
+        monkeypatch.setattr(judging, "judge_by_chaining", lambda *_, found=chained: found)
+        monkeypatch.setattr(judging, "judge_plainly", lambda *_, found=plain: found)
+        with pytest.raises(EnginesDisagree) as differing:
+            judge(PACK, [one], {})
+        assert str(differing.value) == "judgements differ: (0, 'j'), (1, 'j'), (2, 'j'), (0, 'c', 'x'), (1, 'c', 'x')"
+
+
+# https://datatracker.ietf.org/doc/html/draft-eastlake-fnv, 32 bits, FNV-1a
+@pytest.mark.parametrize(("text", "code"), [("", 0x811C9DC5), ("a", 0xE40C292C), ("b", 0xE70C2DE5), ("foobar", 0xBF9CF968)])
+def test_the_hash_is_fnv_1a(text: str, code: int) -> None:
+    assert fnv1a(text) == code
+
+
+def test_facts_have_ids_of_their_own_whatever_they_hash_to(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(judging, "fnv1a", lambda text: int(text, 16) // 2)  # every other one hashes like the one before
+    taken: set[int] = set()
+    found = [judging._unique_id(taken) for _ in range(20)]
+    assert len(taken) == 20 and len(set(found)) == 20
+
+
+@pytest.mark.parametrize(("comparison", "below", "at", "above"), [
+    ("above", False, False, True), ("at_least", False, True, True), ("below", True, False, False), ("at_most", True, True, False),
+])
+def test_bounds_belong_to_at_least_and_at_most(comparison: str, below: bool, at: bool, above: bool) -> None:
+    bound, step = Fraction(1, 3), Fraction(1, 10**9)
+    assert [compares(comparison, bound + shift, bound) for shift in (-step, 0, step)] == [below, at, above]
+    assert compares(comparison, None, bound) is False
+
+
+@pytest.mark.parametrize(("day", "value"), [("2018-12-31", 2), ("2019-12-31", 2), ("2020-01-01", 3), ("2020-06-30", 3), ("2020-07-01", 5), ("2030-01-01", 5)])
+def test_a_dated_threshold_is_the_one_in_force_on_the_day(day: str, value: int) -> None:
+    dates = (datetime.date(2019, 1, 1), datetime.date(2020, 1, 1), datetime.date(2020, 7, 1))
+    dated = Figure(tuple(zip(dates, (Decimal(2), Decimal(3), Decimal(5)), strict=True)))
+    assert threshold(dated, PACK, {}, "a", datetime.date.fromisoformat(day)) == value
+
+
+def test_a_group_of_a_year_is_judged_by_its_first_day() -> None:
+    members = [Deviation(0, {}, {}, "a", "", None, False, datetime.date(2019, month, 2), "term") for month in (5, 3, 4)]
+    assert group_day(members, 2020) == datetime.date(2020, 1, 1)
+    assert group_day(members, None) == datetime.date(2019, 3, 2)
+
+
 def test_property_names_are_told_apart() -> None:
     assert fnv1a("costarring") == fnv1a("liquid")
     with pytest.raises(EnginesDisagree, match="same hash"):
@@ -123,3 +171,9 @@ def test_a_threshold_that_cannot_be_said_is_refused(tmp_path: Path) -> None:
     with pytest.raises(InvalidInput) as refused:
         judging._integer(Fraction(1, 3))
     assert refused.value.problems[0].code == "judgement-unsayable"
+    # What JSON's readers keep exactly (RFC 8259, section 6), in millionths.
+    assert judging._integer(Fraction(9_007_199_254_740_991, 10**6)) == 9_007_199_254_740_991
+    assert judging._integer(Fraction(-9_007_199_254_740_991, 10**6)) == -9_007_199_254_740_991
+    for large in (9_007_199_254_740_992, -9_007_199_254_740_992):
+        with pytest.raises(InvalidInput):
+            judging._integer(Fraction(large, 10**6))
