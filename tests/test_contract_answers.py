@@ -195,3 +195,12 @@ def test_every_case_counts(tmp_path: Path) -> None:
     late = {**REQUEST, "received_on": "2019-03-04", "answered_on": "2019-04-30"}
     world.submit(requests=[late, {**late, "id": "r-2"}, {**late, "id": "r-3", "answered_on": "2019-03-05"}])
     assert found(world) == ("deviation", 2)
+
+
+@pytest.mark.parametrize(("parameter", "due_on"), [("answer_working_days", None), ("minimum_working_days", "2019-09-02")])
+@pytest.mark.parametrize(("as_of", "expected"), [("2019-09-03", ("pending", 0)), ("2020-02-20", ("pending", 0)), ("2020-02-21", ("deviation", 1))])
+def test_days_far_ahead_are_known(tmp_path: Path, parameter: str, due_on: str | None, as_of: str, expected: tuple[str, int]) -> None:
+    # received on Monday, 2 September 2019; 24 weeks later is 17 February, and four holidays more (3 October, 25 and 26 December, 1 January) 21 February
+    world = asked(tmp_path, "2019-09-02", due=due_on)
+    world.agreement(parameters={parameter: 120})
+    assert found(world, as_of=as_of) == expected

@@ -183,6 +183,8 @@ def test_who_attends_for_a_party(tmp_path: Path, records: list[tuple[str, str]],
         (5, {"attendance": "2019-12-31"}, "undetermined"),
         (4, {"attendance": "2019-12-31"}, "undetermined"),
         (4, {"attendance": "2019-12-31", "meetings": "2019-12-31"}, "deviation"),
+        (4, {"attendance": "2019-12-31", "meetings": "2019-12-30"}, "undetermined"),
+        (4, {"attendance": "2019-12-30", "meetings": "2019-12-31"}, "undetermined"),
     ],
 )
 def test_what_attendance_rests_on(tmp_path: Path, attended: int, complete: Row, expected: str) -> None:
