@@ -16,7 +16,7 @@ WORKSHOP = Path(__file__).parent / "packs" / "workshop"
 CASES = yaml.safe_load((Path(__file__).parent / "amounts.yaml").read_text(encoding="utf-8"))
 NAMES = {
     "all": "paid-at-all", "group": "paid-in-groups", "each": "paid-for-each", "fee": "fee-paid", "dunned": "dunned", "again": "dunned-again",
-    "once": "paid-once",
+    "once": "paid-once", "yearly": "yearly-letter",
 }
 ORDER = {"id": "o-1", "placed_on": datetime.date(2019, 1, 10), "group": "red", "size": "small", "price": 100, "urgent": True}
 PAYMENT = {"group": "red", "clear": True}
@@ -61,5 +61,5 @@ def test_what_is_settled_by_amounts(case: dict) -> None:
     found = {(one.obligation, one.site): one for one in agreeing.run_engine(WORKSHOP, given).findings if one.label in ("term", "2019")}
     for name, expected in case["expect"].items():
         what, _, order = name.partition(" ")
-        one = found.get((NAMES[what], None if what == "all" else f"orders:{order or 'o-1'}"))
+        one = found.get((NAMES[what], None if what in ("all", "yearly") else f"orders:{order or 'o-1'}"))
         assert (told(one) if expected is None else told(one)[: len(expected)]) == expected, name

@@ -29,7 +29,7 @@ MODULES = (
 )
 TESTS = Path(__file__).parent.parent
 OWN_TESTS = {  # what states the meaning of a module beside the worlds; `kinds` and `judge` are for those without a line
-    "duties": ("periods", "contract_duties", "contract_proration", "contract_statuses", "contract_records", "contract_kinds"),
+    "duties": ("amounts", "periods", "contract_duties", "contract_proration", "contract_statuses", "contract_records", "contract_kinds"),
     "measure": ("contract_statuses", "contract_consented", "contract_records", "contract_duties", "contract_kinds"),
     "record_scopes": ("amounts", "record_scopes", "contract_records"),
     "working_days": ("contract_duties", "contract_kinds", "calendar"),
