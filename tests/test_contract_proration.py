@@ -37,6 +37,14 @@ def test_a_bound_of_one_stays_in_half_the_period(tmp_path: Path, start: str, yea
     assert finding["lower"] == lower
 
 
+def test_a_bound_of_none_stays_none_in_half_the_period(tmp_path: Path) -> None:
+    # "A lower bound of at least 1 stays at least 1": one of 0 is no such bound
+    world = mitte(tmp_path, {**NORTH, "from": "2019-07-02"}, parameters={"yearly_measures_per_goal": 0})
+    world.submit(meetings=[])
+    finding = world.check().one("networks-built", "s-1", "2019")
+    assert (finding["status"], finding["lower"]) == ("fulfilled", 0)
+
+
 @pytest.mark.parametrize(("number", "status"), [(0, "not_applicable"), (2, "not_applicable"), (3, "deviation")])
 def test_a_window_too_short_for_its_bound(tmp_path: Path, number: int, status: str) -> None:
     # "Where proration takes it to 0, the finding is `not_applicable`, unless the value is above `upper`."

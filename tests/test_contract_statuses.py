@@ -191,6 +191,15 @@ def test_one_sure_breach_is_a_deviation(tmp_path: Path) -> None:
         assert (finding["status"], finding["value"]) == ("deviation", 1), name
 
 
+@pytest.mark.parametrize(("start", "expected"), [("2019-01-01", "waived"), ("2019-01-02", "deviation")])
+def test_too_many_in_a_window_that_is_waived(tmp_path: Path, start: str, expected: str) -> None:
+    # "nothing is left" of a window that is waived as a whole; of one that is waived all but a day, its bound of above stays
+    world = mitte(tmp_path)
+    world.submit(meetings=rounds(15), waivers=[{**WAIVER, "from": start, "to": "2019-12-31"}])
+    finding = world.check().one("steering-rounds-held", "s-1", "2019")
+    assert (finding["status"], finding["value"]) == (expected, 15)
+
+
 @pytest.mark.parametrize(("number", "expected"), [(3, "waived"), (2, "deviation"), (6, "fulfilled")])
 def test_a_counts_bounds_are_prorated_to_the_days_left(tmp_path: Path, number: int, expected: str) -> None:
     # "a `count`'s bounds are prorated to the days left, its facts on waived days still count": 184 of 365 days, 3.02
