@@ -10,15 +10,19 @@ import record_worlds
 import world_files
 import worlds
 from conftest import RULES
+from gaps import with_gaps
 from mutation.trial import Scene
 from test_oracle import PACKS
 
 
 def make_scenes(folder: Path, count: int) -> list[Scene]:
-    """About `count` worlds: a quarter of the pack with sites, a third of the packs about records, the rest of drawn packs."""
+    """About `count` worlds: a quarter of the pack with sites, a third of the packs about records, the rest of drawn packs; every other has gaps."""
     scenes = []
 
     def add(name: str, pack: Path, world: dict) -> None:
+        number = int(name.rpartition("-")[2])
+        if number % 2:
+            world = with_gaps(oracle.read_pack(str(pack)), world, number)
         world_files.write_world(world, folder / name)
         scenes.append(Scene(name, folder / name / "facts", folder / name / "agreements", pack, world["as_of"], world.get("known_on")))
 
