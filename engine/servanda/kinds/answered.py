@@ -162,5 +162,6 @@ UNION
 SELECT c.run, s.rid, 'unknown' FROM answered_case c JOIN taken t ON t.run = c.run AND t.rid = c.rid AND t.part = 'facts'
 JOIN use u ON u.rule = t.rule AND u.part = 'facts'
 JOIN selected s ON s.selection = u.selection AND s.agreement = t.agreement AND s.key = t.key AND s.holds IS NULL AND s.own_day <= t.own_day
-WHERE c.late AND NOT c.surely AND t.amount IS NOT NULL
+JOIN origin o ON o.rid = s.rid JOIN origin p ON p.rid = t.rid AND (s.own_day < t.own_day OR o.id <= p.id)
+WHERE (c.maybe OR c.late AND NOT c.surely) AND t.amount IS NOT NULL
 """
