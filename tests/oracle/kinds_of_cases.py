@@ -249,7 +249,7 @@ def attested(known, duty, waived):
         truth = all_of([fits, of_site, in_window(known, duty, record)])
         if truth is not False:
             parties[truth].add(known.value(record, words["party"]))
-            unknown += [record] * (truth is None)
+            unknown += [record] * (truth is None and known.value(record, words["party"]) in duty.obligation["bearer"])
     bearers = set(duty.obligation["bearer"])
     value, most, lower = len(bearers & parties[True]), len(bearers & (parties[True] | parties[None])), len(bearers)
     if value == lower:

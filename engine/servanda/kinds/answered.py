@@ -149,10 +149,10 @@ FROM answered_case c LEFT JOIN calendar d ON d.day = c.due_on LEFT JOIN calendar
 WHERE NOT waived GROUP BY c.run
 """
 
+# Of what is unknown: cases that may be none or have no day, or whose own answer may be missing; answers that may count; earlier cases that may take from them.
 EVIDENCE = """
-SELECT run, rid, CASE WHEN holds AND late AND surely THEN 'breaks' WHEN late THEN 'unknown'
-  WHEN open_case AND holds AND NOT maybe THEN 'open' ELSE 'unknown' END AS part
-FROM answered_case WHERE late OR open_case OR holds IS NULL
+SELECT run, rid, CASE WHEN holds AND late AND surely THEN 'breaks' ELSE 'unknown' END AS part FROM answered_case JOIN duty USING (run)
+WHERE holds IS NULL OR due_on IS NULL OR late AND (surely OR rule NOT IN (SELECT rule FROM use WHERE part = 'answers'))
 UNION
 SELECT c.run, s.rid, 'unknown' FROM answered_case c JOIN taken t ON t.run = c.run AND t.rid = c.rid AND t.part = 'facts'
 JOIN use u ON u.rule = t.rule AND u.part = 'answers'

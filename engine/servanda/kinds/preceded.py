@@ -65,8 +65,9 @@ FROM preceded_case WHERE NOT waived GROUP BY run
 """
 
 EVIDENCE = """
-SELECT run, rid, CASE WHEN holds AND lacks THEN 'breaks' ELSE 'unknown' END AS part
-FROM preceded_case WHERE lacks OR perhaps OR holds IS NULL
+SELECT c.run, c.rid, CASE WHEN c.holds AND c.lacks THEN 'breaks' ELSE 'unknown' END AS part
+FROM preceded_case c JOIN taken t ON t.run = c.run AND t.rid = c.rid AND t.part = 'facts'
+WHERE c.lacks OR c.holds IS NULL OR c.perhaps AND t.own_day IS NULL
 UNION
 SELECT c.run, b.rid, 'unknown' FROM preceded_case c JOIN taken t ON t.run = c.run AND t.rid = c.rid AND t.part = 'facts'
 JOIN use u ON u.rule = t.rule AND u.part = 'before'
