@@ -53,12 +53,12 @@ def figures(obligation: Obligation, head: PackShape) -> dict[str, Figure]:
     return {"lower": obligation.params.at_least}
 
 
-# Of a meeting: `there` surely attended, `perhaps` not known, `out` surely not invited, `perhaps_out` not known to be invited;
-# `invited` as the sure records tell it, for the value shown.
+# Of a meeting: `present` surely attended, `out` surely not invited, `perhaps_there` one of both, `perhaps_out` not known to be invited, `perhaps` not known
+# to be attended; `invited` as the sure records tell it, for the value shown.
 CASES = """
 WITH seen AS (
   SELECT t.run, t.rid, bool_or(p.holds AND p.keeps) AS there, bool_or(p.keeps IS NOT FALSE) AS perhaps,
-    bool_and(coalesce(p.excused, FALSE)) AND bool_or(coalesce(p.holds, FALSE)) AS out,
+    bool_and(coalesce(p.excused, FALSE) OR coalesce(p.keeps, FALSE)) AND bool_or(coalesce(p.holds, FALSE)) AS never_absent,
     bool_and(NOT coalesce(p.holds, FALSE) OR p.excused IS NOT FALSE) AND bool_or(p.excused IS NOT FALSE) AS perhaps_out,
     coalesce(bool_and(p.excused) FILTER (p.holds), FALSE) AS surely_out
   FROM taken t JOIN use u ON u.rule = t.rule AND u.part = 'presence'
@@ -66,21 +66,21 @@ WITH seen AS (
     AND p.place = CASE WHEN u.by_site THEN t.duty_place ELSE '' END
   WHERE t.kind = 'attended' AND t.part = 'facts' GROUP BY t.run, t.rid
 ), meeting AS (
-  SELECT t.run, t.rid, t.holds, coalesce(s.there, FALSE) AS there, coalesce(s.perhaps, FALSE) AS perhaps, coalesce(s.out, FALSE) AS out,
+  SELECT t.run, t.rid, t.holds, coalesce(s.there, FALSE) AS there, coalesce(s.perhaps, FALSE) AS perhaps, coalesce(s.never_absent, FALSE) AS never_absent,
     coalesce(s.perhaps_out, FALSE) AS perhaps_out, coalesce(s.there, FALSE) OR NOT coalesce(s.surely_out, FALSE) AS invited
   FROM taken t LEFT JOIN seen s USING (run, rid) WHERE t.kind = 'attended' AND t.part = 'facts' AND NOT t.waived
 )
-SELECT run, rid, holds, invited, CASE WHEN there THEN 'present' WHEN out AND NOT perhaps THEN 'out' WHEN perhaps THEN 'perhaps'
-  WHEN perhaps_out THEN 'perhaps_out' ELSE 'absent' END AS state FROM meeting
+SELECT run, rid, holds, invited, CASE WHEN there THEN 'present' WHEN never_absent AND perhaps THEN 'perhaps_there' WHEN never_absent THEN 'out'
+  WHEN perhaps THEN 'perhaps' WHEN perhaps_out THEN 'perhaps_out' ELSE 'absent' END AS state FROM meeting
 """
 
 MEASURE = """
 WITH counted AS (
   SELECT run, count(*) FILTER (holds AND state = 'present') AS present, count(*) FILTER (holds AND invited) AS invited,
-    count(*) FILTER (state <> 'out' AND NOT (holds IS NULL AND state = 'present')) AS most_invited,
-    count(*) FILTER (state IN ('present', 'perhaps')) AS most_present,
-    count(*) FILTER (state IN ('present', 'perhaps') OR (holds AND state = 'absent')) AS least_invited,
-    count(*) FILTER ((holds IS NULL AND state <> 'out') OR (holds AND state = 'perhaps_out')) AS possible
+    count(*) FILTER (state NOT IN ('out', 'perhaps_there') AND NOT (holds IS NULL AND state = 'present')) AS most_invited,
+    count(*) FILTER (state IN ('present', 'perhaps', 'perhaps_there')) AS most_present,
+    count(*) FILTER (state IN ('present', 'perhaps', 'perhaps_there') OR (holds AND state = 'absent')) AS least_invited,
+    count(*) FILTER ((holds IS NULL AND state <> 'out') OR (holds AND state IN ('perhaps_out', 'perhaps_there'))) AS possible
   FROM attended_case GROUP BY run
 )
 SELECT run, CASE WHEN invited > 0 THEN ((20000 * present + invited) // (2 * invited)) * 0.0001::DECIMAL(5,4) END AS value,
@@ -97,5 +97,5 @@ UNION
 SELECT c.run, p.rid, 'unknown' FROM attended_case c JOIN duty d USING (run) JOIN use u ON u.rule = d.rule AND u.part = 'presence'
 JOIN selected p ON p.selection = u.selection AND p.agreement = d.agreement AND p.key = c.rid::VARCHAR
   AND p.place = CASE WHEN u.by_site THEN d.place ELSE '' END AND (p.holds IS NULL OR p.keeps IS NULL OR p.excused IS NULL)
-WHERE c.state IN ('perhaps', 'perhaps_out')
+WHERE c.state IN ('perhaps', 'perhaps_there', 'perhaps_out')
 """
