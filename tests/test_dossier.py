@@ -10,6 +10,8 @@ from pathlib import Path
 import pytest
 import yaml
 
+import agreeing
+import test_amounts
 from conftest import ROOT, RULES
 from servanda import check
 from servanda.dossier.case import dossiers
@@ -108,6 +110,19 @@ def test_rows_say_what_the_kind_made_of_them(sample: Run) -> None:
             assert sum(row.state == "breaks" for row in dossier.rows) == finding.value
         if finding.kind == "count" and finding.status != "undetermined" and len(dossier.rows) < 100:
             assert sum(row.state == "counted" for row in dossier.rows) == finding.value
+
+
+def test_a_case_stands_beside_what_it_hangs_on(tmp_path: Path) -> None:
+    world = mitte(tmp_path)
+    world.submit(complete={"funds": "2019-12-31"}, funds=[{"id": "f", "site": "s-1", "year": 2018, "amount": "9.00", "provided_on": "2018-02-01"}])
+    (proof,) = [d for d in dossiers(run_of(world)) if (d.finding.obligation, d.finding.site, d.finding.label) == ("proof-of-use", "s-1", "2018")]
+    assert (proof.finding.status, {row.record.id: row.state for row in proof.rows}) == ("undetermined", {"f": "unknown"})
+    day = datetime.date(2019, 3, 1)
+    order = {"id": "o", "placed_on": day, "group": "red", "size": "large", "price": Decimal("100.00"), "urgent": True}
+    letter = {"id": "l", "sent_on": day, "order": "o", "ends": None}
+    run = agreeing.run_engine(test_amounts.WORKSHOP, test_amounts.world({"orders": [order], "letters": [letter]}))
+    (first,) = [d for d in dossiers(run) if d.finding.obligation == "letter-first"]
+    assert (first.finding.status, {row.record.id: row.state for row in first.rows}) == ("undetermined", {"o": "unknown", "l": "unknown"})
 
 
 def test_a_parameter_is_said_with_the_agreements_own_value(tmp_path: Path) -> None:

@@ -47,7 +47,7 @@ def evidence_rows(part: PackRun, submissions: Sequence[Submission], agreement: s
             state, amount, due_on, answered_on = told[run, rid]
             row = replace(row, state=state, amount=amount, due_on=due_on, answered_on=answered_on)
         elif state != "counted":
-            row = replace(row, state=state)
+            row = replace(row, state="unknown" if state == "case" else state)
         found[run].append(row)
     return {run: tuple(of_run) for run, of_run in found.items()}
 

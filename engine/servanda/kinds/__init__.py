@@ -9,7 +9,7 @@ The SQL reads `duty` (one row a duty and variant), `taken` (the selected records
 `declared_until` (rule, agreement, side → day), `waived_day` and `calendar`; `$as_of` is bound.
 `CASES`, where it is not empty, becomes the table `<kind>_case` that the other two read. `MEASURE` gives run, value, lo, hi (the measured value, and
 the ends between which unknown records leave it), and where the kind has them cases, possible, open_cases, longest, overdue, budget.
- `EVIDENCE` gives run, rid, part: `counted`, `breaks` or `unknown`.
+`EVIDENCE` gives run, rid, part: `counted`, `breaks`, `unknown`, or `case` for one that waits or hangs on other records, which only dossiers show.
 """
 
 from servanda.kinds import answered, attended, attested, consented, count, delivered, each, preceded, sites, staffed, within_budget

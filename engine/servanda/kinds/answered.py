@@ -154,6 +154,8 @@ EVIDENCE = """
 SELECT run, rid, CASE WHEN holds AND late AND surely THEN 'breaks' ELSE 'unknown' END AS part FROM answered_case JOIN duty USING (run)
 WHERE holds IS NULL OR due_on IS NULL OR late AND (surely OR rule NOT IN (SELECT rule FROM use WHERE part = 'answers'))
 UNION
+SELECT run, rid, 'case' FROM answered_case WHERE holds AND (open_case OR late AND NOT surely)
+UNION
 SELECT c.run, s.rid, 'unknown' FROM answered_case c JOIN taken t ON t.run = c.run AND t.rid = c.rid AND t.part = 'facts'
 JOIN use u ON u.rule = t.rule AND u.part = 'answers'
 JOIN selected s ON s.selection = u.selection AND s.agreement = t.agreement AND s.key = t.key AND s.holds IS NULL AND s.own_day <= c.due_on

@@ -69,6 +69,8 @@ SELECT c.run, c.rid, CASE WHEN c.holds AND c.lacks THEN 'breaks' ELSE 'unknown' 
 FROM preceded_case c JOIN taken t ON t.run = c.run AND t.rid = c.rid AND t.part = 'facts'
 WHERE c.lacks OR c.holds IS NULL OR c.perhaps AND t.own_day IS NULL
 UNION
+SELECT run, rid, 'case' FROM preceded_case WHERE holds AND perhaps
+UNION
 SELECT c.run, b.rid, 'unknown' FROM preceded_case c JOIN taken t ON t.run = c.run AND t.rid = c.rid AND t.part = 'facts'
 JOIN use u ON u.rule = t.rule AND u.part = 'before'
 JOIN selected b ON b.selection = u.selection AND b.key = t.key AND b.until <= coalesce(t.own_day, b.until) AND b.holds IS NULL WHERE c.perhaps
