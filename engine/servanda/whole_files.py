@@ -78,7 +78,7 @@ def without_room(error: BaseException) -> Problem | None:
 
     The database is known by its errors' names only: who writes files need not load it.
     """
-    place = tempfile.tempdir or os.environ.get("TMPDIR") or "/tmp"  # noqa: S108 - only named
+    place = tempfile.tempdir or os.environ.get("TMPDIR") or "/tmp"  # noqa: S108 # nosec B108  # only named
     if isinstance(error, OSError):
         if error.errno not in _NO_ROOM | {errno.EROFS} and "No usable temporary directory" not in str(error):
             return None
