@@ -120,7 +120,7 @@ def test_a_case_stands_beside_what_it_hangs_on(tmp_path: Path) -> None:
     day = datetime.date(2019, 3, 1)
     order = {"id": "o", "placed_on": day, "group": "red", "size": "large", "price": Decimal("100.00"), "urgent": True}
     letter = {"id": "l", "sent_on": day, "order": "o", "ends": None}
-    run = agreeing.run_engine(test_amounts.WORKSHOP, test_amounts.world({"orders": [order], "letters": [letter]}))
+    run = agreeing.run_engine(test_amounts.WORKSHOP, test_amounts.world([{"orders": [order], "letters": [letter]}]))
     (first,) = [d for d in dossiers(run) if d.finding.obligation == "letter-first"]
     assert (first.finding.status, {row.record.id: row.state for row in first.rows}) == ("undetermined", {"o": "unknown", "l": "unknown"})
 
