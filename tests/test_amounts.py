@@ -16,7 +16,7 @@ WORKSHOP = Path(__file__).parent / "packs" / "workshop"
 CASES = yaml.safe_load((Path(__file__).parent / "amounts.yaml").read_text(encoding="utf-8"))
 NAMES = {
     "all": "paid-at-all", "group": "paid-in-groups", "each": "paid-for-each", "fee": "fee-paid", "dunned": "dunned", "again": "dunned-again",
-    "once": "paid-once", "yearly": "yearly-letter",
+    "once": "paid-once", "yearly": "yearly-letter", "letters": "letters-end", "step": "step-after-letter",
 }
 ORDER = {"id": "o-1", "placed_on": datetime.date(2019, 1, 10), "group": "red", "size": "small", "price": 100, "urgent": True}
 PAYMENT = {"group": "red", "clear": True}
@@ -26,17 +26,18 @@ TERM = {"from": datetime.date(2019, 1, 1), "to": datetime.date(2020, 12, 31)}
 def rows(given: list[dict], usual: dict, prefix: str) -> list[dict]:
     """Records as a case means them: with what is usual, without what is null, amounts with two decimals."""
     found = [{"id": f"{prefix}-{number}", **usual, **row} for number, row in enumerate(given, 1)]
-    return [
-        {name: Decimal(str(value)).quantize(Decimal("0.01")) if name in ("price", "amount") else value for name, value in row.items() if value is not None}
-        for row in found
-    ]
+    return [{name: cents(value) if name in ("price", "amount", "cost") else value for name, value in row.items() if value is not None} for row in found]
+
+
+def cents(value: object) -> Decimal:
+    return Decimal(str(value)).quantize(Decimal("0.01"))
 
 
 def submission(case: dict, agreement: str) -> dict:
     """A case as a submission to an agreement of its own."""
     facts = {
         "orders": rows(case.get("orders", [{}]), ORDER, "o"), "payments": rows(case.get("payments", []), PAYMENT, "p"),
-        "letters": rows(case.get("letters", []), {}, "l"), "steps": [],
+        "letters": rows(case.get("letters", []), {}, "l"), "steps": rows(case.get("steps", []), {"cost": 1}, "s"),
     }
     complete = case.get("complete", datetime.date(2020, 12, 31))
     return {
