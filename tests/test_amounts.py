@@ -17,6 +17,7 @@ CASES = yaml.safe_load((Path(__file__).parent / "amounts.yaml").read_text(encodi
 NAMES = {
     "all": "paid-at-all", "group": "paid-in-groups", "each": "paid-for-each", "fee": "fee-paid", "dunned": "dunned", "again": "dunned-again",
     "once": "paid-once", "yearly": "yearly-letter", "letters": "letters-end", "step": "step-after-letter",
+    "turn": "paid-in-turn",
 }
 ORDER = {"id": "o-1", "placed_on": datetime.date(2019, 1, 10), "group": "red", "size": "small", "price": 100, "urgent": True}
 PAYMENT = {"group": "red", "clear": True}
@@ -82,6 +83,8 @@ def test_what_is_settled_by_amounts(case: dict, found: dict) -> None:
         what, _, order = name.partition(" ")
         one = found[case["case"]].get((NAMES[what], None if what in ("all", "yearly") else f"orders:{order or 'o-1'}"))
         assert (told(one) if expected is None else told(one)[: len(expected)]) == expected, name
+        if name in case.get("named", {}):
+            assert {missing.record for missing in one.missing} == set(case["named"][name])
 
 
 @pytest.mark.parametrize("day", DAYS, ids=str)
