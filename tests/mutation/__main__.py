@@ -37,7 +37,7 @@ OWN_TESTS = {  # what states the meaning of a module beside the worlds; `kinds` 
     "judgement_patterns": ("contract_judgements", "bad_inputs"),
     "kinds.answered": ("amounts", "contract_answers", "contract_kinds"),
     "kinds.attended": ("attendance", "contract_kinds", "contract_statuses"),
-    "kinds.consented": ("contract_consented", "contract_kinds"),
+    "kinds.consented": ("consents_in_doubt", "contract_consented", "contract_judgements"),
     "kinds": ("contract_kinds", "contract_records", "contract_statuses"),
 }
 
