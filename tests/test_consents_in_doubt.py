@@ -89,6 +89,11 @@ BY_HAND = {
     "beside a sure one": ([(1, None, 100, "m-1"), (1, "granted", 40, "m-1")], [(2, 100, "m-1")], ("undetermined", "60.00", {"c-0"})),
     "of another measure": ([(1, "granted", 100, "m-1"), (1, None, 100, "m-2")], [(2, 100, "m-1")], ("fulfilled", "0.00", set())),
     "beside a sure breach of another measure": ([(1, None, 9, "m-2")], [(2, 100, "m-1"), (2, 5, "m-2")], ("deviation", "105.00", set())),
+    "a consent in doubt that came too late": ([(3, None, 100, "m-1")], [(2, 100, "m-1")], ("deviation", "100.00", set())),
+    "too little, whatever was decided": ([(1, None, 40, "m-1")], [(2, 100, "m-1")], ("deviation", "100.00", set())),
+    "what may be a withdrawal": ([(1, "granted", 100, "m-1"), (2, None, 1, "m-1")], [(3, 100, "m-1")], ("undetermined", "0.00", {"c-1"})),
+    "a withdrawal that would leave enough": ([(1, "granted", 100, "m-1"), (2, None, 1, "m-1")], [(3, 99, "m-1")], ("fulfilled", "0.00", set())),
+    "what was spent before a withdrawal in doubt": ([(1, "granted", 100, "m-1"), (3, None, 100, "m-1")], [(2, 100, "m-1")], ("fulfilled", "0.00", set())),
     "an expenditure of no measure": ([(1, None, 100, "m-1")], [(2, 100, None)], ("deviation", "100.00", set())),
     "nothing was spent on what is in doubt": ([(1, None, None, "m-1")], [(2, 0, "m-1")], ("fulfilled", "0.00", set())),
 }

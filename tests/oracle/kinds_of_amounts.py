@@ -163,12 +163,10 @@ def consented(known, duty, waived):
     """ "Σ uncovered parts of the window's expenditures; 0" """
     rule = duty.rule
     found = not_waived(known, selected(known, duty, rule["spending"]["facts"]), waived)
-    most, least = (uncovered_parts(known, duty, hopeful) for hopeful in (False, True))
-    value = sum((most[id(r)] for r, truth in found if truth is True), ZERO)
-    # reading: an unknown consent leaves all spending of its measure unknown, whatever was spent before it
-    unsure = {id(r) for r, _ in found if unsure_purpose(known, duty, r)}
-    lowest = sum((least[id(r)] for r, truth in found if truth is True and id(r) not in unsure), ZERO)
-    highest = sum((max(known.value(r, rule["spending"]["amount"]), ZERO) if id(r) in unsure or t is None else most[id(r)] for r, t in found), ZERO)
+    most, least, surely_known = (uncovered_parts(known, duty, hopeful) for hopeful in (False, True, None))
+    value = sum((surely_known[id(r)] for r, truth in found if truth is True), ZERO)
+    lowest = sum((least[id(r)] for r, truth in found if truth is True), ZERO)
+    highest = sum((most[id(r)] for r, _ in found), ZERO)
     if (lowest > 0) != (highest > 0):
         outcome = UNKNOWN
     elif lowest > 0:
@@ -180,13 +178,14 @@ def consented(known, duty, waived):
         funds = [r for r, truth in selected(known, duty, rule["funds"]["facts"]) if truth is True]
         if funds:
             numbers["funds"] = sum((known.value(r, rule["funds"]["amount"]) for r in funds), ZERO)
-    evidence = [r for r, truth in found if truth is True and most[id(r)] > 0 and id(r) not in unsure]
-    unknown = doubtful(found) + [consent for record, _ in found for consent in doubtful_consents(known, duty, record)]
+    evidence = [r for r, truth in found if truth is True and least[id(r)] > 0]
+    hanging = [r for r, _ in found if least[id(r)] != most[id(r)]]
+    unknown = doubtful(found) + [consent for record in hanging for consent in doubtful_consents(known, duty, record)]
     return Measured(outcome, value, None, ZERO, numbers=numbers, evidence=evidence, unknown=unknown)
 
 
 def uncovered_parts(known, duty, hopeful):
-    """{id of an expenditure: its uncovered part}; unknown consents count as hopefully, or as badly, as they may."""
+    """{id of an expenditure: its uncovered part}; unknown consents count as hopefully, or as badly, as they may, or (None) not at all."""
     rule = duty.rule
     per_purpose = {}
     uncovered = {}
@@ -206,18 +205,14 @@ def uncovered_parts(known, duty, hopeful):
     return uncovered
 
 
-def unsure_purpose(known, duty, spent):
-    """Whether it is not known of a consent for the same purpose if it grants, or withdraws."""
-    return bool(doubtful_consents(known, duty, spent))
-
-
 def doubtful_consents(known, duty, spent):
+    """The consents up to the day of an expenditure and for its purpose of which it is not known if they grant, or withdraw."""
     rule, consents, found = duty.rule, duty.rule["consents"], []
     if known.value(spent, rule["spending"]["purpose"]) is None:
         return []
     purpose = known.follow(spent, rule["spending"]["purpose"])
     for record in known.records(duty.owner, consents["facts"]):
-        if known.follow(record, consents["purpose"]) is purpose:
+        if known.follow(record, consents["purpose"]) is purpose and known.own_date(record) <= known.own_date(spent):
             counts = holds(known, record, consents.get("counts"))
             if None in (all_of([counts, holds(known, record, consents[what])]) for what in ("granted", "withdrawn")):
                 found.append(record)
@@ -233,9 +228,9 @@ def run_account(known, rule, entries, hopeful, uncovered):
             counts = holds(known, record, consents.get("counts"))
             granted = all_of([counts, holds(known, record, consents["granted"])])
             withdrawn = all_of([counts, holds(known, record, consents["withdrawn"])])
-            if granted or (granted is None and hopeful):
+            if granted or (granted is None and hopeful is True):
                 left, unlimited = left + (amount or ZERO), unlimited or amount is None
-            if withdrawn or (withdrawn is None and not hopeful):
+            if withdrawn or (withdrawn is None and hopeful is False):
                 left = ZERO if amount is None else max(left - amount, ZERO)
                 unlimited = unlimited and amount is not None
             continue

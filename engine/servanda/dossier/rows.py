@@ -17,8 +17,8 @@ from servanda.run import PackRun
 _TOLD = {
     "attended": """SELECT run, rid, CASE WHEN state = 'present' THEN 'present' ELSE 'absent' END AS state, NULL AS amount, NULL AS due, NULL AS answered
         FROM attended_case WHERE holds AND invited AND state IN ('present', 'absent')""",
-    "consented": """SELECT run, rid, CASE WHEN unsure THEN 'unknown' ELSE 'breaks' END AS state, uncovered, NULL AS due, NULL AS answered
-        FROM consented_case WHERE uncovered > 0 OR unsure""",
+    "consented": """SELECT run, rid, CASE WHEN holds AND least > 0 THEN 'breaks' ELSE 'unknown' END AS state, uncovered, NULL AS due, NULL AS answered
+        FROM consented_case""",
     "answered": """SELECT run, rid, CASE WHEN NOT coalesce(holds, FALSE) OR late AND NOT surely THEN 'unknown' WHEN late THEN 'breaks' ELSE 'open' END AS state,
         NULL AS amount, due_on, answered_on FROM answered_case WHERE late OR open_case OR holds IS NULL""",
 }

@@ -81,42 +81,53 @@ def figures(obligation: Obligation, head: PackShape) -> dict[str, Figure]:
 # The amount left is a running sum reflected at 0: with S the sum so far and M = min(0, least S so far), the amount left is S - M,
 # and what a step finds missing is the fall of M. "Any amount" and "everything" are amounts beyond all sums, the one beyond the other,
 # so that a withdrawal of everything takes back any amount, too.
+# Where it is unknown of a consent whether it counts, all is reckoned three times: without it, at best (it grants), and at worst (it withdraws).
 CASES = """
-WITH step AS (
-  SELECT u.rule, u.part = 'spending' AS spent, s.rid, s.refers, s.own_day, s.holds, s.id AS id,
-    CASE WHEN u.part = 'spending' THEN -s.amount WHEN NOT coalesce(s.holds, FALSE) THEN 0 WHEN u.part = 'granted' THEN coalesce(s.amount, 1e20::DECIMAL(38,2))
+WITH step AS MATERIALIZED (
+  SELECT u.rule, u.part, u.part = 'spending' AS spent, s.rid, s.refers, s.own_day, s.holds, s.id AS id,
+    CASE WHEN u.part = 'spending' THEN -s.amount WHEN u.part = 'granted' THEN coalesce(s.amount, 1e20::DECIMAL(38,2))
       ELSE -coalesce(s.amount, 1e28::DECIMAL(38,2)) END AS change
   FROM selected s JOIN use u ON u.selection = s.selection AND u.part IN ('spending', 'granted', 'withdrawn')
   JOIN rule r ON r.rule = u.rule AND r.kind = 'consented' WHERE s.refers IS NOT NULL AND s.once
+), doubt AS (
+  SELECT DISTINCT rule, refers, unnest(['granted', 'withdrawn']) AS counts FROM step WHERE NOT spent AND holds IS NULL
+), reckoned AS (
+  SELECT rule, rid, refers, own_day, spent, id, '' AS counts, CASE WHEN spent OR holds THEN change ELSE 0 END AS change FROM step
+  UNION ALL
+  SELECT rule, rid, refers, own_day, spent, id, counts, CASE WHEN spent OR coalesce(holds, part = counts) THEN change ELSE 0 END
+  FROM step JOIN doubt USING (rule, refers)
 ), summed AS (
-  SELECT rule, rid, spent, refers, own_day, id, sum(change) OVER so_far AS total,
-    bool_or(holds IS NULL) OVER (so_far ROWS BETWEEN UNBOUNDED PRECEDING AND UNBOUNDED FOLLOWING) AS unsure
-  FROM step WINDOW so_far AS (PARTITION BY rule, refers ORDER BY own_day, spent, id)
+  SELECT rule, rid, counts, spent, refers, own_day, id, sum(change) OVER so_far AS total
+  FROM reckoned WINDOW so_far AS (PARTITION BY rule, counts, refers ORDER BY own_day, spent, id)
 ), reflected AS (
-  SELECT rule, rid, spent, unsure, least(0, min(total) OVER (so_far ROWS BETWEEN UNBOUNDED PRECEDING AND CURRENT ROW)) AS floor,
+  SELECT rule, rid, counts, spent, least(0, min(total) OVER (so_far ROWS BETWEEN UNBOUNDED PRECEDING AND CURRENT ROW)) AS floor,
     coalesce(least(0, min(total) OVER (so_far ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING)), 0) AS floor_before
-  FROM summed WINDOW so_far AS (PARTITION BY rule, refers ORDER BY own_day, spent, id)
+  FROM summed WINDOW so_far AS (PARTITION BY rule, counts, refers ORDER BY own_day, spent, id)
 ), lacking AS (
-  SELECT rule, rid, unsure, floor_before - floor AS fall FROM reflected WHERE spent AND (unsure OR floor < floor_before)
+  SELECT rule, rid, sum(floor_before - floor) FILTER (counts = '') AS fall, sum(floor_before - floor) FILTER (counts = 'granted') AS least,
+    sum(floor_before - floor) FILTER (counts = 'withdrawn') AS most
+  FROM reflected WHERE spent AND (floor < floor_before OR counts <> '') GROUP BY rule, rid
 ), found AS (
-  SELECT t.run, t.rid, t.waived, t.holds, greatest(t.amount, 0) AS amount, coalesce(l.unsure, FALSE) OR t.holds IS NULL AS unsure,
-    CASE WHEN t.key IS NULL THEN greatest(t.amount, 0) ELSE coalesce(l.fall, 0) END AS uncovered
+  SELECT t.run, t.rid, t.waived, t.holds, CASE WHEN t.key IS NULL THEN greatest(t.amount, 0) ELSE coalesce(l.fall, 0) END AS uncovered,
+    CASE WHEN t.key IS NULL THEN greatest(t.amount, 0) ELSE coalesce(l.least, l.fall, 0) END AS least,
+    CASE WHEN t.key IS NULL THEN greatest(t.amount, 0) ELSE coalesce(l.most, l.fall, 0) END AS most
   FROM taken t LEFT JOIN lacking l ON l.rule = t.rule AND l.rid = t.rid WHERE t.kind = 'consented' AND t.part = 'spending'
 )
-SELECT * FROM found WHERE uncovered > 0 OR unsure
+SELECT * FROM found WHERE most > 0
 """
 
 MEASURE = """
 WITH budget AS (SELECT run, sum(amount) AS budget FROM taken t WHERE t.kind = 'consented' AND t.part = 'funds' AND holds GROUP BY run)
-SELECT u.run, coalesce(sum(uncovered) FILTER (u.holds), 0) AS value, coalesce(sum(uncovered) FILTER (NOT unsure), 0) AS lo,
-  sum(CASE WHEN unsure THEN u.amount ELSE uncovered END) AS hi, any_value(b.budget) AS budget
+SELECT u.run, coalesce(sum(uncovered) FILTER (u.holds), 0) AS value, coalesce(sum(least) FILTER (u.holds), 0) AS lo, sum(most) AS hi,
+  any_value(b.budget) AS budget
 FROM consented_case u LEFT JOIN budget b USING (run) WHERE NOT waived GROUP BY u.run
 """
 
 EVIDENCE = """
-SELECT run, rid, CASE WHEN unsure THEN 'unknown' ELSE 'breaks' END AS part FROM consented_case
+SELECT run, rid, CASE WHEN holds IS NULL THEN 'unknown' WHEN least > 0 THEN 'breaks' ELSE 'case' END AS part FROM consented_case
 UNION
 SELECT c.run, s.rid, 'unknown' FROM consented_case c JOIN taken t ON t.run = c.run AND t.rid = c.rid AND t.part = 'spending'
 JOIN use u ON u.rule = t.rule AND u.part IN ('granted', 'withdrawn')
-JOIN selected s ON s.selection = u.selection AND s.agreement = t.agreement AND s.key = t.key AND s.holds IS NULL WHERE c.unsure
+JOIN selected s ON s.selection = u.selection AND s.agreement = t.agreement AND s.key = t.key AND s.holds IS NULL AND s.own_day <= t.own_day
+WHERE c.least < c.most
 """
