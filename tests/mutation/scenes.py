@@ -32,7 +32,7 @@ def make_scenes(folder: Path, count: int) -> list[Scene]:
     for block in range(test_attendance.WORLDS if count else 0):
         add(f"attendance-{block}", RULES / "benn", test_attendance.world(test_attendance.PAIRS[block :: test_attendance.WORLDS]))
     for number, case in enumerate(test_amounts.CASES if count else ()):
-        add(f"amounts-{number}", test_amounts.WORKSHOP, test_amounts.world(case))
+        add(f"amounts-{number}", test_amounts.WORKSHOP, test_amounts.world([case]))
     for seed in range(count * 5 // 12):
         add(f"drawn-{seed}", *drawn_packs.make(seed, folder / "packs" / str(seed)))
     for seed in range(count // 4):
