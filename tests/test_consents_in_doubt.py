@@ -1,4 +1,4 @@
-"""Consents of which it is unknown what was decided, among others in every order: BENN with a decision that may be empty."""
+"""Consents of which it is unknown what was decided, and spending of which it is unknown where: BENN with decisions and sites that may be empty."""
 
 from __future__ import annotations
 
@@ -19,18 +19,21 @@ AGREEMENTS, OBLIGATION = 40, "consent-before-spend"
 
 @pytest.fixture(scope="module")
 def pack(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The pack with what BENN has no need of: a decision need not be named."""
+    """The pack with what BENN has no need of: a decision need not be named, nor the site of an expenditure."""
     folder = tmp_path_factory.mktemp("rules") / "benn"
     shutil.copytree(RULES / "benn", folder)
-    text, required = (folder / "vocabulary.yaml").read_text(encoding="utf-8"), "    decision:\n      type: choice\n      required: true\n"
-    assert text.count(required) == 1
-    (folder / "vocabulary.yaml").write_text(text.replace(required, required.replace("      required: true\n", "")), encoding="utf-8")
+    text, decision = (folder / "vocabulary.yaml").read_text(encoding="utf-8"), "    decision:\n      type: choice\n      required: true\n"
+    before, expenditures = text.partition("\nexpenditures:\n")[::2]
+    site = "    site: {type: site, required: true,"
+    assert text.count(decision) == 1 and expenditures.count(site)
+    text = before + "\nexpenditures:\n" + expenditures.replace(site, "    site: {type: site,", 1)
+    (folder / "vocabulary.yaml").write_text(text.replace(decision, decision.replace("      required: true\n", "")), encoding="utf-8")
     return folder
 
 
 def submission(agreement: str, consents: list[tuple], spent: list[tuple], funds: int | None = None) -> dict:
-    """Consents (day, decision, amount, measure) and expenditures (day, amount, measure), all within March 2019."""
-    site = f"{agreement}-s"
+    """Consents (day, decision, amount, measure) and expenditures (day, amount, measure, number of the site: 0 if none is named), all within March 2019."""
+    site = f"{agreement}-s1"
     facts = {
         "measures": [{"id": name, "site": site, "title": name, "date": datetime.date(2019, 3, 31)} for name in ("m-1", "m-2")],
         "consents": [
@@ -38,8 +41,9 @@ def submission(agreement: str, consents: list[tuple], spent: list[tuple], funds:
             for number, (day, decision, amount, measure) in enumerate(consents)
         ],
         "expenditures": [
-            {"id": f"e-{number}", "site": site, "measure": measure, "date": datetime.date(2019, 3, day), "amount": cents(amount)}
-            for number, (day, amount, measure) in enumerate(spent)
+            {"id": f"e-{number}", "site": f"{agreement}-s{place[0]}" if place != [0] else None, "measure": measure, "date": datetime.date(2019, 3, day),
+             "amount": cents(amount)}
+            for number, (day, amount, measure, *place) in enumerate((*one, 1)[:4] for one in spent)
         ],
         "funds": [{"id": "f", "site": site, "year": 2019, "amount": cents(funds), "provided_on": datetime.date(2019, 1, 2)}] if funds else [],
     }
@@ -56,8 +60,8 @@ def cents(amount: int | None) -> Decimal | None:
 
 def world(submissions: list[dict]) -> dict:
     names = [one["agreement"] for one in submissions]
-    sites = {name: {"id": f"{name}-s", "name": name, "kind": "benn_team", **TERM} for name in names}
-    agreements = [{"id": name, "pack": "benn", "district": name, "term": TERM, "parameters": {}, "sites": [sites[name]]} for name in names]
+    sites = {name: [{"id": f"{name}-s{number}", "name": f"{name}-{number}", "kind": "benn_team", **TERM} for number in (1, 2)] for name in names}
+    agreements = [{"id": name, "pack": "benn", "district": name, "term": TERM, "parameters": {}, "sites": sites[name]} for name in names]
     return {"agreements": agreements, "submissions": submissions, "as_of": datetime.date(2020, 1, 31)}
 
 
@@ -71,7 +75,8 @@ def drawn(agreement: str, seed: int) -> dict:
         for _ in range(draw.randint(0, 4))
     ]
     spent = [
-        (draw.randint(1, 4), draw.choice((0, 10, 40, 60, 2000, -30)), draw.choice(("m-1", "m-1", "m-2", None)))
+        (draw.randint(1, 4), draw.choice((0, 10, 40, 60, 2000, -30)), draw.choice(("m-1", "m-1", "m-2", None)),
+         draw.choice((1, 1, 1, 2, 0)))
         for _ in range(draw.randint(1, 4))
     ]
     return submission(agreement, consents, spent, draw.choice((None, 100, 1000)))
@@ -95,13 +100,17 @@ BY_HAND = {
     "a withdrawal that would leave enough": ([(1, "granted", 100, "m-1"), (2, None, 1, "m-1")], [(3, 99, "m-1")], ("fulfilled", "0.00", set())),
     "what was spent before a withdrawal in doubt": ([(1, "granted", 100, "m-1"), (3, None, 100, "m-1")], [(2, 100, "m-1")], ("fulfilled", "0.00", set())),
     "an expenditure of no measure": ([(1, None, 100, "m-1")], [(2, 100, None)], ("deviation", "100.00", set())),
+    "spending of unknown place takes from the consent, too": ([(1, "granted", 100, "m-1")], [(2, 60, "m-1", 0), (3, 60, "m-1")], ("deviation", "20.00", set())),
+    "spending that may be another site's": ([], [(2, 60, "m-1", 0)], ("undetermined", "0.00", {"e-0"})),
+    "covered, wherever it was": ([(1, "granted", 60, "m-1")], [(2, 60, "m-1", 0)], ("fulfilled", "0.00", set())),
     "nothing was spent on what is in doubt": ([(1, None, None, "m-1")], [(2, 0, "m-1")], ("fulfilled", "0.00", set())),
 }
 
 
 def test_by_hand(pack: Path) -> None:
     submissions = [submission(f"a-{number}", consents, spent) for number, (consents, spent, _) in enumerate(BY_HAND.values())]
-    found = {one.agreement: one for one in agreeing.run_engine(pack, world(submissions)).findings if one.obligation == OBLIGATION}
+    findings = agreeing.run_engine(pack, world(submissions)).findings
+    found = {one.agreement: one for one in findings if one.obligation == OBLIGATION and one.site == f"{one.agreement}-s1"}
     told = {
         name: (one.status, str(one.value), {missing.record for missing in one.missing if missing.record})
         for name, one in zip(BY_HAND, (found[f"a-{number}"] for number in range(len(BY_HAND))), strict=True)

@@ -180,7 +180,7 @@ def consented(known, duty, waived):
             numbers["funds"] = sum((known.value(r, rule["funds"]["amount"]) for r in funds), ZERO)
     evidence = [r for r, truth in found if truth is True and least[id(r)] > 0]
     hanging = [r for r, _ in found if least[id(r)] != most[id(r)]]
-    unknown = doubtful(found) + [consent for record in hanging for consent in doubtful_consents(known, duty, record)]
+    unknown = doubtful([(r, t) for r, t in found if most[id(r)] > 0]) + [consent for record in hanging for consent in doubtful_consents(known, duty, record)]
     return Measured(outcome, value, None, ZERO, numbers=numbers, evidence=evidence, unknown=unknown)
 
 

@@ -101,7 +101,7 @@ WITH step AS MATERIALIZED (
   FROM reckoned WINDOW so_far AS (PARTITION BY rule, counts, refers ORDER BY own_day, spent, id)
 ), reflected AS (
   SELECT rule, rid, counts, spent, least(0, min(total) OVER (so_far ROWS BETWEEN UNBOUNDED PRECEDING AND CURRENT ROW)) AS floor,
-    coalesce(least(0, min(total) OVER (so_far ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING)), 0) AS floor_before
+    least(0, min(total) OVER (so_far ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING)) AS floor_before
   FROM summed WINDOW so_far AS (PARTITION BY rule, counts, refers ORDER BY own_day, spent, id)
 ), lacking AS (
   SELECT rule, rid, sum(floor_before - floor) FILTER (counts = '') AS fall, sum(floor_before - floor) FILTER (counts = 'granted') AS least,
