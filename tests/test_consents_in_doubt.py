@@ -4,14 +4,13 @@ from __future__ import annotations
 
 import datetime
 import random
-import shutil
 from decimal import Decimal
 from pathlib import Path
 
 import pytest
 
 import agreeing
-from conftest import RULES
+import looser_benn
 
 TERM = {"from": datetime.date(2019, 1, 1), "to": datetime.date(2019, 12, 31)}
 AGREEMENTS, OBLIGATION = 40, "consent-before-spend"
@@ -19,16 +18,8 @@ AGREEMENTS, OBLIGATION = 40, "consent-before-spend"
 
 @pytest.fixture(scope="module")
 def pack(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The pack with what BENN has no need of: a decision need not be named, nor the site of an expenditure."""
-    folder = tmp_path_factory.mktemp("rules") / "benn"
-    shutil.copytree(RULES / "benn", folder)
-    text, decision = (folder / "vocabulary.yaml").read_text(encoding="utf-8"), "    decision:\n      type: choice\n      required: true\n"
-    before, expenditures = text.partition("\nexpenditures:\n")[::2]
-    site = "    site: {type: site, required: true,"
-    assert text.count(decision) == 1 and expenditures.count(site)
-    text = before + "\nexpenditures:\n" + expenditures.replace(site, "    site: {type: site,", 1)
-    (folder / "vocabulary.yaml").write_text(text.replace(decision, decision.replace("      required: true\n", "")), encoding="utf-8")
-    return folder
+    """A decision need not be named, nor the site of an expenditure."""
+    return looser_benn.write(tmp_path_factory.mktemp("rules"), ("consents.decision", "expenditures.site"))
 
 
 def submission(agreement: str, consents: list[tuple], spent: list[tuple], funds: int | None = None) -> dict:

@@ -30,7 +30,7 @@ MODULES = (
 TESTS = Path(__file__).parent.parent
 OWN_TESTS = {  # what states the meaning of a module beside the worlds; `kinds` and `judge` are for those without a line
     "duties": ("amounts", "periods", "contract_duties", "contract_proration", "contract_statuses", "contract_records", "contract_kinds"),
-    "measure": ("contract_statuses", "contract_consented", "contract_records", "contract_duties", "contract_kinds"),
+    "measure": ("amounts", "periods", "contract_statuses", "contract_consented", "contract_records", "contract_duties", "contract_kinds"),
     "record_scopes": ("amounts", "record_scopes", "contract_records"),
     "working_days": ("contract_duties", "contract_kinds", "calendar"),
     "judge": ("judge", "contract_judgements"),
@@ -38,6 +38,7 @@ OWN_TESTS = {  # what states the meaning of a module beside the worlds; `kinds` 
     "kinds.answered": ("amounts", "contract_answers", "contract_kinds"),
     "kinds.attended": ("attendance", "contract_kinds", "contract_statuses"),
     "kinds.consented": ("consents_in_doubt", "contract_consented", "contract_judgements"),
+    "kinds.preceded": ("preceded_in_doubt", "amounts", "contract_kinds", "dossier"),
     "kinds": ("contract_kinds", "contract_records", "contract_statuses"),
 }
 

@@ -214,7 +214,9 @@ def preceded(known, duty, waived):
         # reading: what refers to a case precedes it, whoever it belongs to (agreements may refer to records of the programme)
         before = [(other, precedes(known, by, other, record)) for owner in known.owners() for other in known.records(owner, by["facts"])]
         matches = any_of(one for _, one in before)
-        unknown += [] if matches is not None else [record] if known.own_date(record) is None else doubtful(before)
+        if matches is None:  # a case without a day is what is missing; so are matching records that perhaps do not count
+            unknown += [record] * (known.own_date(record) is None)
+            unknown += [other for other, one in before if one is None and holds(known, other, by.get("where")) is None]
         verdicts.append(({True: "kept", False: "broken", None: "unknown"}[matches], truth))
     # "a breach rests on complete: the preceding type"
     breach_is_known = complete(known, duty, by["facts"])
