@@ -10,7 +10,8 @@ from pathlib import Path
 import pytest
 
 import agreeing
-import looser_benn
+import looser_packs
+from conftest import RULES
 
 TERM = {"from": datetime.date(2019, 1, 1), "to": datetime.date(2019, 12, 31)}
 AGREEMENTS, OBLIGATION = 40, "consent-before-spend"
@@ -19,7 +20,7 @@ AGREEMENTS, OBLIGATION = 40, "consent-before-spend"
 @pytest.fixture(scope="module")
 def pack(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A decision need not be named, nor the site of an expenditure."""
-    return looser_benn.write(tmp_path_factory.mktemp("rules"), ("consents.decision", "expenditures.site"))
+    return looser_packs.write(RULES / "benn", tmp_path_factory.mktemp("rules"), ("consents.decision", "expenditures.site"))
 
 
 def submission(agreement: str, consents: list[tuple], spent: list[tuple], funds: int | None = None) -> dict:

@@ -9,7 +9,8 @@ from pathlib import Path
 import pytest
 
 import agreeing
-import looser_benn
+import looser_packs
+from conftest import RULES
 
 TERM = {"from": datetime.date(2018, 1, 1), "to": datetime.date(2019, 12, 31)}
 AGREEMENTS = 40
@@ -18,7 +19,7 @@ OPINIONS, CONSENTS = "opinions-obtained", "measures-consented"
 
 @pytest.fixture(scope="module")
 def pack(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    return looser_benn.write(tmp_path_factory.mktemp("rules"), ("measures.date", "measures.site", "consents.decision"))
+    return looser_packs.write(RULES / "benn", tmp_path_factory.mktemp("rules"), ("measures.date", "measures.site", "consents.decision"))
 
 
 def march(day: int | None, year: int = 2019) -> datetime.date | None:

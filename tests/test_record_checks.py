@@ -52,6 +52,8 @@ BROKEN = [
      "by: {facts: payments, refers: group}, within: {day", "answered.by.refers", "a reference to the case"),
     ("a key that may be empty", WORDS, f"group: {{type: choice, required: true, of: {GROUP}", f"group: {{type: choice, of: {GROUP}", "answered.by.same",
      "fields that are never empty"),
+    ("cases of which nobody may know the order", WORDS, "placed_on: {type: date, required: true", "placed_on: {type: date", "answered.facts",
+     "cases whose own date is never empty, because earlier ones are settled first"),
     ("no time at all", RULES, "within: {days: 14}", "within: {years_later: 1}", "within", ONE_LIMIT),
     ("two times", RULES, "within: {working_days: 7}", "within: {working_days: 7, days: 7}", "within",
      ONE_LIMIT),

@@ -62,6 +62,8 @@ EXPECTED = {
         "eine Verpflichtung mit einem Fälligkeitstag (answered oder delivered) für dieselben Sätze und die Laufzeit",
     "a chain without a circle": "eine Kette ohne Kreis",
     "amounts on both sides, each a required field": "Beträge auf beiden Seiten, jeder ein Pflichtfeld",
+    "cases whose own date is never empty, because earlier ones are settled first":
+        "Fälle, deren eigenes Datum nie leer ist, weil frühere zuerst beglichen werden",
     "references to the same fact type, in spending and in consents": "Verweise auf denselben Faktentyp, bei Ausgaben und bei Zustimmungen",
     "same, or refers, or an amount": "same oder refers oder ein Betrag",
     "a reference to the case": "ein Verweis auf den Fall",

@@ -106,6 +106,14 @@ def _settling(pack: Pack, obligation: Obligation) -> Iterator[tuple[str, str, st
     sides = [(pack.vocabulary[params.facts].fields, params.amount), (fields, by.amount)]
     if any(amount for _, amount in sides) and not all(amount and found[amount].required for found, amount in sides) or params.times and not by.amount:
         yield "answered.amount", str(params.amount), "amounts on both sides, each a required field"
+    if params.amount and not by.refers and not _always_dated(pack, params.facts):
+        yield "answered.facts", params.facts, "cases whose own date is never empty, because earlier ones are settled first"
+
+
+def _always_dated(pack: Pack, facts: str) -> bool:
+    """Whether every record has a day of its own: the field is required, and so is that of the record to which it refers."""
+    field = pack.vocabulary[facts].fields.get(pack.vocabulary[facts].date)
+    return field is not None and field.required and (field.type == "date" or _always_dated(pack, field.to))
 
 
 def _purposes(pack: Pack, obligation: Obligation) -> Iterator[tuple[str, str, str]]:

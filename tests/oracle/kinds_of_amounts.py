@@ -3,7 +3,7 @@
 import itertools
 from decimal import ROUND_HALF_UP, Decimal
 
-from .conditions import all_of, any_of, holds
+from .conditions import all_of, holds
 from .duties import site_days
 from .kinds_of_cases import doubtful, is_the_record
 from .known import Record
@@ -287,26 +287,23 @@ def share_of(ways):
 
 def meeting_ways(known, duty, meeting, truth, roles, words, only_sure=False):
     """The ways in which a meeting may enter the share: present, absent, left out."""
-    present, uninvited = [], []  # of each record that surely belongs; then of those that may belong
-    maybe = []
+    records = []  # what each record may say, as (present, not invited); None: nothing, because it may not belong
     for record in known.records(duty.owner, words["facts"]):
         if known.follow(record, words["meeting"]) is not meeting or known.value(record, "role") not in roles:
             continue
         belongs = in_scope(known, duty, record) if duty.rule.get("own_site") == "true" else True
         says = (holds(known, record, words["present"]), holds(known, record, words["not_invited"]))
-        if belongs is True:
-            present.append(says[0])
-            uninvited.append(says[1])
-        elif belongs is None and not only_sure:
-            maybe.append(says)
+        if belongs is False or only_sure and None in (belongs, *says):
+            continue
+        possible = itertools.product(*((True, False) if one is None else (one,) for one in says))
+        records.append([*(one for one in possible if one != (True, True)), *([None] if belongs is None else [])])
     ways = set() if truth is True else {"left out"}
-    for taken in itertools.product((False, True), repeat=len(maybe)):
-        there = present + [says[0] for says, take in zip(maybe, taken, strict=True) if take]
-        none = uninvited + [says[1] for says, take in zip(maybe, taken, strict=True) if take]
-        if any_of(there) is True:
+    for said in itertools.product(*records):
+        there = [one for one in said if one is not None]
+        if any(present for present, _ in there):
             ways.add("present")
         else:
-            ways.add("left out" if none and all_of(none) is True else "absent")
+            ways.add("left out" if there and all(uninvited for _, uninvited in there) else "absent")
     return sorted(ways)
 
 
