@@ -52,7 +52,8 @@ def _run(name: str, seconds: int) -> int:
             kept.write_bytes(content)
             print(f"  kept {kept.relative_to(HERE)}: {content[:100]!r}", flush=True)
         if found.returncode:
-            print("\n".join(f"  {line}" for line in found.stderr.splitlines() if not line.startswith(("#", "INFO:", "MS:")))[-4000:], flush=True)
+            said = [line for line in (found.stdout + found.stderr).splitlines() if not line.startswith(("#", "INFO:", "MS:"))]
+            print("\n".join(f"  {line}" for line in said)[-4000:], flush=True)
     return found.returncode
 
 

@@ -72,7 +72,7 @@ def parse(data: bytes, name: str, parser: expat.XMLParserType | None = None) -> 
         if encoding and encoding.lower() not in ("utf-8", "us-ascii"):
             refuse()
 
-    parser = parser or expat.ParserCreate(namespace_separator=" ")  # so that names without a namespace are refused here already
+    parser = parser or expat.ParserCreate(namespace_separator="}")  # as ElementTree's, so that what it refuses in names is refused here already
     parser.StartDoctypeDeclHandler, parser.XmlDeclHandler = refuse, declared
     try:
         parser.Parse(data, True)
